@@ -42,7 +42,8 @@ function packagedNode() {
     refuse(`Expected one of ${Object.keys(PACKAGES).join(", ")}, found ${platform}.`);
   }
   const manifest = resolved(`${name}/package.json`);
-  const node = manifest && join(dirname(manifest), JSON.parse(readFileSync(manifest, "utf8")).bin.node);
+  const node =
+    manifest && join(dirname(manifest), JSON.parse(readFileSync(manifest, "utf8")).bin.node);
   if (!node || !existsSync(node)) {
     refuse(`Expected Node ${LEAST_NODE} in the package ${name}, found it not installed.`);
   }
