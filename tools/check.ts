@@ -1,7 +1,7 @@
 // Everything that can be checked by machine: format, lint, types, layers, dead code, then the fast tests ("--all": all
 // tests). Ends with the plain line "N passed, N failed": tests, and one more failed for each other check that failed.
 import { execFile } from "node:child_process";
-import { delimiter, resolve } from "node:path";
+import { delimiter, dirname, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { runTests, summary } from "./run-tests.ts";
 
@@ -13,7 +13,7 @@ const STEPS: readonly Step[] = [
   { name: "lint", command: "oxlint", args: [] },
   { name: "types", command: "tsc", args: ["-p", "."] },
   { name: "types of the core", command: "tsc", args: ["-p", "src/core"] },
-  { name: "layers", command: "node", args: ["tools/check-layers.ts"] },
+  { name: "layers", command: process.execPath, args: ["tools/check-layers.ts"] },
   { name: "dead code", command: "knip", args: ["--no-progress"] },
 ];
 
@@ -34,7 +34,9 @@ process.exitCode = outcome.failed === 0 ? 0 : 1;
 
 function run({ name, command, args }: Step): Promise<Finding> {
   const startedAt = performance.now();
-  const path = [resolve("node_modules/.bin"), process.env["PATH"]].join(delimiter);
+  const path = [dirname(process.execPath), resolve("node_modules/.bin"), process.env["PATH"]].join(
+    delimiter,
+  );
   const env = { ...process.env, PATH: path };
   return new Promise((done) => {
     const options = { env, shell: process.platform === "win32", maxBuffer: 64 * 1024 * 1024 };
