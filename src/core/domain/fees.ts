@@ -15,7 +15,7 @@ export function feePerSide(root: string, day: TradingDay): Money | undefined {
 /** A price from a trading day on. */
 export type FeeRow = { readonly root: string; readonly from: string; readonly perSide: Money };
 
-// The firm's fee page as seen on 2026-09-23, with the two increases it announced for October.
+// The firm's fee page as seen on 2026-09-23. The increase of MNG is taken to come with that of MCL.
 const PRICED: Readonly<Record<string, number>> = {
   "ES NQ RTY YM": 3.78,
   "M2K MYM": 1.22,

@@ -4,12 +4,12 @@ import { specialDaysOf } from "./special-days.ts";
 import type { Complex } from "./special-days.ts";
 
 /**
- * The ordinary weeks of CME Globex, Chicago time, as CME Group and its brokers announced each
- * change. Special days are known from 2024; before, a holiday reads as an ordinary day.
+ * The ordinary weeks of CME Globex, Chicago time. Special days are known from 2024; before, a
+ * holiday reads as an ordinary day. Grains and livestock begin with the hours they still have.
  */
 
 // Effective for trade date Monday 2015-09-21 the day ends at 16:00 instead of 16:15; from
-// 2021-06-28 equity no longer halts between 15:15 and 15:30.
+// 2021-06-28 equity no longer halts between 15:15 and 15:30. Recorded ES bars show both.
 const EQUITY: Weeks = [
   globexWeek("2013-01-01", "00:00-15:15 15:30-16:15"),
   globexWeek("2015-09-21", "00:00-15:15 15:30-16:00"),
@@ -20,7 +20,8 @@ const METALS_ENERGY: Weeks = [
   globexWeek("2015-09-21", "00:00-16:00"),
 ];
 const FX_TREASURIES: Weeks = [globexWeek("2013-01-01", "00:00-16:00")];
-// Round the clock from Friday 2026-05-29 16:00, with maintenance on Saturday 02:00 to 04:00.
+// Round the clock from Friday 2026-05-29 16:00. CME promises two hours or more of maintenance over
+// the weekend; Saturday 02:00 to 04:00 is how a vendor described them in July 2026.
 const CRYPTO: Weeks = [
   globexWeek("2017-12-17", "00:00-16:00"),
   {

@@ -1,9 +1,10 @@
 import type { DayHours, SpecialDay } from "./schedule.ts";
 
 /**
- * Every date on which a CME Globex complex differs from its ordinary week, Chicago time, from the
- * calendars CME Group publishes per holiday (notices of 2024 to 2026; the dates of 2027 follow
- * the same rules and are to be checked when CME publishes them).
+ * Every date on which a CME Globex complex differs from its ordinary week, Chicago time. 2024 to
+ * 2026 as LEAN's market-hours file, brokers' copies of CME's notices and recorded bars give them;
+ * 2024-11-29 outside equity, the mornings of grains and all of 2027 follow the rules below and
+ * were not seen in a notice: check them against CME's own calendar.
  *
  * - US holidays: equity index and treasuries halt at 12:00, metals and energy at 13:30, FX and
  *   crypto trade to 16:00; all reopen at 17:00, except on a Friday. Grains stay shut until 19:00
