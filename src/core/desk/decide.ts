@@ -1,0 +1,186 @@
+import { type Order, isClosed } from "#core/domain/order.ts";
+import { requestCancel } from "#core/orders/place.ts";
+import { decideSnapshot, requestSnapshot } from "#core/orders/reconcile.ts";
+import { checkOverdue, decideReport } from "#core/orders/report.ts";
+import { accountGate } from "#core/risk/account-gate.ts";
+import { isOpenEntry } from "#core/risk/exposure.ts";
+import { endLockouts, lock } from "#core/risk/monitor.ts";
+import type { Bots } from "#core/strategy/bots.ts";
+import type { Task } from "./agenda.ts";
+import type { InputEvent } from "./event.ts";
+import type { MarketViews } from "./market-views.ts";
+import { decideRequest } from "./requests.ts";
+import type { Turn } from "./turn.ts";
+
+/** Everything a decision may touch: the turn, the market views and the bots. */
+export type Scene = { readonly turn: Turn; readonly views: MarketViews; readonly bots: Bots };
+
+/** Decides one input: what it means, as facts, and what is to be done about it, as commands. */
+export function decideInput(scene: Scene, event: InputEvent): void {
+  const { turn, bots } = scene;
+  switch (event.kind) {
+    case "sessionOpened":
+      turn.emit({ kind: "sessionOpened", config: event.config });
+      return resume(scene);
+    case "deskStarted":
+      return start(turn, event.epoch);
+    case "warmupBegan":
+      bots.isWarmingUp = true;
+      return;
+    case "warmupEnded":
+      bots.isWarmingUp = false;
+      return bots.restored();
+    case "requestReceived":
+      return decideRequest(turn, event);
+    case "orderReported":
+      return decideReport(turn, event.report);
+    case "accountReported":
+      return decideSnapshot(turn, event.snapshot);
+    case "linkChanged":
+      return changeLink(turn, event);
+    case "timerFired":
+      return runDue(turn);
+    case "sendWithheld":
+      return withhold(turn, event);
+    case "botFailed":
+      return bots.halt(event.botId, event.reason);
+    case "journalChanged": {
+      const { writable, reason } = event;
+      turn.emit({ kind: "journalWritableChanged", writable, reason });
+      if (!writable) turn.alert("critical", "journalNotWritable", `No entries: ${reason}`);
+      return;
+    }
+    case "safeModeEntered":
+      return enterSafeMode(turn, event.reason);
+    case "stopRequested":
+      return stop(turn);
+  }
+}
+
+/** Sets up what is not durable from what is: gates, views, bots. After it a desk is as good as one that never stopped. */
+export function resume({ turn, views, bots }: Scene): void {
+  const { session } = turn.state;
+  if (session === null) return;
+  views.open(session.instruments);
+  turn.queue.configure(session.queue);
+  for (const account of session.accounts) turn.gates.set(account.accountId, accountGate(account));
+  for (const bot of session.bots) bots.start(bot, views.of(bot.instrument));
+}
+
+/**
+ * A process took the session over. What was on its way to the venue when the last one ended may have arrived, so it
+ * is unconfirmed; what had not been sent ends; entries wait until the venue has been asked.
+ */
+function start(turn: Turn, epoch: number): void {
+  turn.emit({ kind: "deskStarted", epoch, at: turn.now });
+  for (const order of turn.state.openOrders.values()) settleAfterStop(turn, order);
+  for (const key of turn.state.unprotected.keys()) restartGrace(turn, key);
+  for (const accountId of turn.state.accounts.keys()) {
+    const asOf = turn.state.accounts.get(accountId)?.reconciledAt ?? turn.now;
+    turn.emit({ kind: "accountReadyChanged", accountId, ready: false, asOf, reason: "started" });
+    requestSnapshot(turn, accountId);
+    turn.touch(accountId);
+  }
+  endLockouts(turn);
+}
+
+function settleAfterStop(turn: Turn, order: Order): void {
+  const { clientOrderId, filledQty: venueFilledQty } = order;
+  if (order.status.kind === "queued") {
+    const reason = "not sent before the desk stopped";
+    turn.emit({ kind: "orderCanceled", clientOrderId, at: turn.now, venueFilledQty, reason });
+  } else if (order.status.kind === "inFlight") {
+    const reason = "the desk stopped before the answer";
+    turn.emit({ kind: "orderUnconfirmed", clientOrderId, at: turn.now, reason });
+  }
+  if (!isClosed(order)) turn.agenda.set({ kind: "order", clientOrderId }, turn.now);
+}
+
+/** Nobody watched while the desk was down: the grace of an unprotected position begins anew. */
+function restartGrace(turn: Turn, key: string): void {
+  for (const { accountId, instrument } of turn.state.positions.values()) {
+    if (`${accountId}/${instrument}` !== key) continue;
+    turn.emit({ kind: "protectionChanged", accountId, instrument, unprotectedSince: turn.now });
+  }
+}
+
+function changeLink(turn: Turn, link: Extract<InputEvent, { kind: "linkChanged" }>): void {
+  for (const { accountId, reconciledAt } of turn.state.accounts.values()) {
+    const asOf = reconciledAt;
+    const reason = link.up
+      ? "link is up, comparing with the venue"
+      : `link is down: ${link.reason}`;
+    turn.emit({ kind: "accountReadyChanged", accountId, ready: false, asOf, reason });
+    if (link.up) requestSnapshot(turn, accountId);
+    turn.touch(accountId);
+  }
+  if (!link.up) turn.alert("critical", "linkDown", `No entries: ${link.reason}`);
+}
+
+/** Runs everything due, in the order of the deadlines. Each task looks whether there is still something to do. */
+function runDue(turn: Turn): void {
+  for (
+    let task = turn.agenda.takeDue(turn.now);
+    task !== undefined;
+    task = turn.agenda.takeDue(turn.now)
+  ) {
+    runTask(turn, task);
+  }
+}
+
+function runTask(turn: Turn, task: Task): void {
+  switch (task.kind) {
+    case "order":
+      return checkOverdue(turn, task.clientOrderId);
+    case "queue":
+      for (const accountId of turn.state.accounts.keys()) turn.touch(accountId);
+      return;
+    case "account":
+    case "enforcement":
+      return turn.touch(task.accountId);
+    case "snapshot":
+      return requestSnapshot(turn, task.accountId);
+    case "lockouts":
+      return endLockouts(turn);
+  }
+}
+
+function withhold(turn: Turn, event: Extract<InputEvent, { kind: "sendWithheld" }>): void {
+  const order = turn.state.openOrders.get(event.clientOrderId);
+  if (order?.status.kind !== "inFlight") return;
+  const { clientOrderId, accountId, filledQty: venueFilledQty } = order;
+  turn.agenda.drop({ kind: "order", clientOrderId });
+  turn.touch(accountId);
+  const reason = `not sent: ${event.reason}`;
+  turn.emit({ kind: "orderCanceled", clientOrderId, at: turn.now, venueFilledQty, reason });
+}
+
+/** The journal could not be trusted: in doubt every account is locked, and only a person opens it again. */
+function enterSafeMode(turn: Turn, reason: string): void {
+  turn.emit({ kind: "tradingStateChanged", scope: { kind: "desk" }, state: "halted", reason });
+  for (const accountId of turn.state.accounts.keys()) {
+    lock(turn, {
+      lockoutId: `${accountId}/safeMode/${turn.now}`,
+      accountId,
+      scope: { kind: "account" },
+      rule: "safeMode",
+      kind: "hard",
+      reason,
+      startedAt: turn.now,
+      until: null,
+    });
+  }
+  turn.alert(
+    "critical",
+    "safeMode",
+    `Safe mode: ${reason}. Cancel, close and flatten work; nothing else does`,
+  );
+}
+
+function stop(turn: Turn): void {
+  const reason = "the desk is stopping";
+  turn.emit({ kind: "tradingStateChanged", scope: { kind: "desk" }, state: "reducing", reason });
+  for (const order of turn.state.openOrders.values()) {
+    if (isOpenEntry(order)) requestCancel(turn, order);
+  }
+}

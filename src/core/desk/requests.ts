@@ -1,0 +1,197 @@
+import type { AccountId } from "#core/domain/ids.ts";
+import { type Order, type OrderIntent, isClosed, priceOf } from "#core/domain/order.ts";
+import { closingSide } from "#core/domain/position.ts";
+import { type Lots, NO_LOTS } from "#core/domain/units.ts";
+import { moveLeg } from "#core/orders/brackets.ts";
+import {
+  marketTerms,
+  placeIntent,
+  reducing,
+  requestCancel,
+  requestModify,
+} from "#core/orders/place.ts";
+import { denied } from "#core/risk/denial.ts";
+import { startClose } from "#core/risk/enforce.ts";
+import { isLeg, isOpenEntry } from "#core/risk/exposure.ts";
+import type { InputEvent } from "./event.ts";
+import type { Request, RequestResult } from "./request.ts";
+import { findOrder } from "./state.ts";
+import type { Turn } from "./turn.ts";
+
+type Received = Extract<InputEvent, { kind: "requestReceived" }>;
+
+/** Takes in what a person or a program asked for, once: asking again with the same id gets the same answer. */
+export function decideRequest(turn: Turn, received: Received): void {
+  const { requestId } = received;
+  const known = turn.state.requests.get(requestId);
+  const result = known ?? resultOf(turn, received);
+  if (known === undefined) turn.emit({ kind: "requestHandled", requestId, result });
+  turn.ask({ kind: "reply", requestId, result });
+}
+
+function resultOf(turn: Turn, { request, requestId, by }: Received): RequestResult {
+  switch (request.kind) {
+    case "submit":
+      return place(turn, submitted(request, { requestId, by }));
+    case "cancel":
+      return cancel(turn, request);
+    case "modify":
+      return modify(turn, request);
+    case "close":
+      return close(turn, request, { requestId, by });
+    case "flatten":
+      return flatten(turn, request.accountId);
+    case "setTradingState":
+      return setTradingState(turn, request, by);
+  }
+}
+
+type Asker = Pick<Received, "requestId" | "by">;
+
+function submitted(request: Extract<Request, { kind: "submit" }>, asker: Asker): OrderIntent {
+  const { accountId, instrument, side, qty, terms, timeInForce, reduceOnly, bracket } = request;
+  return {
+    accountId,
+    instrument,
+    side,
+    qty,
+    terms,
+    timeInForce,
+    reduceOnly,
+    bracket: reduceOnly ? null : bracket,
+    source: { kind: "person", name: asker.by },
+    purpose: reduceOnly ? "exit" : "entry",
+    parent: null,
+    requestId: asker.requestId,
+  };
+}
+
+function place(turn: Turn, intent: OrderIntent): RequestResult {
+  const placed = placeIntent(turn, intent);
+  if (placed.kind === "denied") return { kind: "denied", denial: placed.denial };
+  return accepted([placed.order]);
+}
+
+function cancel(
+  turn: Turn,
+  { clientOrderId: id }: Extract<Request, { kind: "cancel" }>,
+): RequestResult {
+  const order = findOrder(turn.state, id);
+  if (order === undefined)
+    return impossible(`no order ${id} is known; keel status lists the working ones`);
+  if (isClosed(order)) return impossible(`order ${id} is ${order.status.kind} already`);
+  if (isLeg(order)) moveLeg(turn, order, null);
+  requestCancel(turn, order);
+  return accepted([order]);
+}
+
+function modify(turn: Turn, request: Extract<Request, { kind: "modify" }>): RequestResult {
+  const order = findOrder(turn.state, request.clientOrderId);
+  if (order === undefined) return impossible(`no order ${request.clientOrderId} is known`);
+  if (order.status.kind !== "working")
+    return impossible(`the order is ${order.status.kind}, not working`);
+  if (order.change !== null)
+    return impossible("a change of the order is on its way; wait for its answer");
+  if (request.terms.type !== order.terms.type) {
+    return impossible(
+      `the order is a ${order.terms.type} order and stays one; cancel it to place another`,
+    );
+  }
+  if (isLeg(order)) {
+    moveLeg(turn, order, priceOf(request.terms) ?? null);
+    turn.touch(order.accountId);
+    return accepted([order]);
+  }
+  const larger = request.qty > order.qty;
+  const denial = larger && isOpenEntry(order) ? growthDenial(turn, order, request.qty) : undefined;
+  if (denial !== undefined) return { kind: "denied", denial };
+  requestModify(turn, order, request);
+  return accepted([order]);
+}
+
+/** More lots on a working order are an entry of the difference: cancel and submit, which takes the whole way. */
+function growthDenial(turn: Turn, order: Order, qty: Lots) {
+  const worst = turn.view.worstCase(order.accountId, order.instrument);
+  return denied("orderSizeExceeded", {
+    limit: order.qty,
+    value: `${qty}, worst case ${worst.size}`,
+  });
+}
+
+function close(
+  turn: Turn,
+  request: Extract<Request, { kind: "close" }>,
+  asker: Asker,
+): RequestResult {
+  const { accountId, instrument } = request;
+  const position = turn.view.position(accountId, instrument);
+  if (position === undefined || position.qty === 0)
+    return impossible(`${accountId} holds no ${instrument}`);
+  if (request.qty === null) {
+    startClose(turn, { accountId, instrument, keepQty: NO_LOTS, cause: "person" });
+    return accepted([]);
+  }
+  const { qty } = request;
+  const order = { accountId, instrument, purpose: "exit", qty, terms: marketTerms() } as const;
+  const owner = { source: { kind: "person", name: asker.by }, parent: null } as const;
+  const intent = reducing({ ...order, side: closingSide(position.qty) }, owner);
+  return place(turn, { ...intent, requestId: asker.requestId });
+}
+
+function flatten(turn: Turn, accountId: AccountId): RequestResult {
+  if (!turn.state.accounts.has(accountId))
+    return impossible(`no account ${accountId} is configured`);
+  startClose(turn, { accountId, instrument: null, keepQty: NO_LOTS, cause: "person" });
+  return accepted([]);
+}
+
+function setTradingState(
+  turn: Turn,
+  { scope, state }: Extract<Request, { kind: "setTradingState" }>,
+  by: string,
+): RequestResult {
+  if (scope.kind === "account" && !turn.state.accounts.has(scope.accountId)) {
+    return impossible(`no account ${scope.accountId} is configured`);
+  }
+  if (scope.kind === "bot" && !turn.state.bots.has(scope.botId)) {
+    return impossible(`no bot ${scope.botId} is configured`);
+  }
+  const reason = `asked by ${by}`;
+  turn.emit({ kind: "tradingStateChanged", scope, state, reason });
+  if (scope.kind === "bot") {
+    const status = botStatus(state, reason);
+    turn.emit({ kind: "botStatusChanged", botId: scope.botId, status });
+  }
+  if (state !== "active") cancelEntriesOf(turn, scope);
+  return accepted([]);
+}
+
+function botStatus(state: "active" | "reducing" | "halted", reason: string) {
+  if (state === "active") return { kind: "running" } as const;
+  return state === "reducing"
+    ? ({ kind: "paused" } as const)
+    : ({ kind: "halted", reason } as const);
+}
+
+/** What a halt covers must not fill later: working entries go, protection stays. */
+export function cancelEntriesOf(
+  turn: Turn,
+  scope: Extract<Request, { kind: "setTradingState" }>["scope"],
+): void {
+  for (const order of turn.state.openOrders.values()) {
+    if (!isOpenEntry(order)) continue;
+    const isInScope =
+      scope.kind === "desk" ||
+      (scope.kind === "account" && order.accountId === scope.accountId) ||
+      (scope.kind === "bot" && order.source.kind === "bot" && order.source.botId === scope.botId);
+    if (isInScope) requestCancel(turn, order);
+  }
+}
+
+function accepted(orders: readonly Order[]): RequestResult {
+  return { kind: "accepted", clientOrderIds: orders.map((order) => order.clientOrderId) };
+}
+
+function impossible(reason: string): RequestResult {
+  return { kind: "impossible", reason };
+}

@@ -1,0 +1,34 @@
+import { decode, encode } from "./codec.ts";
+import { type DeskState, emptyState } from "./state.ts";
+
+/** The whole durable state as canonical text; equal states have equal text. */
+export function encodeState(state: DeskState): string {
+  return encode(state);
+}
+
+/** The state behind a text of `encodeState`. Throws when the text is not one. */
+export function decodeState(text: string): DeskState {
+  const plain = decode(text);
+  if (typeof plain !== "object" || plain === null) throw new TypeError("Expected a desk state");
+  const state = emptyState();
+  for (const [name, empty] of Object.entries(state)) {
+    if (!Object.hasOwn(plain, name)) throw new TypeError(`Expected a desk state with ${name}`);
+    const value: unknown = Reflect.get(plain, name);
+    if (empty instanceof Map) Reflect.set(state, name, new Map(pairs(name, value)));
+    else if (empty instanceof Set) Reflect.set(state, name, new Set(items(name, value)));
+    else Reflect.set(state, name, value);
+  }
+  return state;
+}
+
+function pairs(name: string, value: unknown): [unknown, unknown][] {
+  return items(name, value).map((pair) => {
+    if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError(`Expected pairs in ${name}`);
+    return [pair[0], pair[1]];
+  });
+}
+
+function items(name: string, value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new TypeError(`Expected a list in ${name}`);
+  return value;
+}

@@ -1,0 +1,128 @@
+import type { AccountId, BotId, ClientOrderId, InstrumentId, RequestId } from "#core/domain/ids.ts";
+import type { Lockout } from "#core/domain/lockout.ts";
+import type { Order } from "#core/domain/order.ts";
+import { type Position, positionKey } from "#core/domain/position.ts";
+import type { TradingDay } from "#core/domain/trading-day.ts";
+import type { EpochMs, Money } from "#core/domain/units.ts";
+import type { BracketGroup } from "#core/orders/bracket-group.ts";
+import type { Breach } from "#core/risk/breach.ts";
+import type { Enforcement } from "#core/risk/enforcement-state.ts";
+import type { BotState } from "#core/strategy/bot-state.ts";
+import type { SessionConfig } from "./config.ts";
+import type { RequestResult, TradingState } from "./request.ts";
+
+/** Realized money of one account in one trading day. */
+export type DayLedger = {
+  readonly tradingDay: TradingDay;
+  /** Of closed lots, before fees. */
+  readonly grossPnl: Money;
+  readonly fees: Money;
+  readonly fills: number;
+  readonly roundTrips: number;
+  readonly wins: number;
+};
+
+/** An approved entry; `key` is equal for equal orders (see `entryKey`). */
+export type RecentEntry = {
+  readonly clientOrderId: ClientOrderId;
+  readonly at: EpochMs;
+  readonly key: string;
+};
+
+export type AccountState = {
+  readonly accountId: AccountId;
+  /** Start balance plus realized PnL minus fees. */
+  readonly balance: Money;
+  readonly tradingState: TradingState;
+  /** False until the venue's truth has been compared with ours, as of `reconciledAt` of its clock. */
+  readonly ready: boolean;
+  readonly reconciledAt: EpochMs;
+  /** The trading day of the last fill and the days before it, newest last, at most `DAYS_KEPT`. */
+  readonly days: readonly DayLedger[];
+  /** When the last messages to the venue went out, newest last, at most `MESSAGES_KEPT`. */
+  readonly sentAt: readonly EpochMs[];
+  /** The last `ENTRIES_KEPT` approved entries, newest last, so that none goes out twice by mistake. */
+  readonly recentEntries: readonly RecentEntry[];
+  /** Shares of a loss limit already warned about, by rule and trading day. */
+  readonly warnings: readonly string[];
+};
+
+/**
+ * Everything an order or a dollar depends on. Maps are changed only by `evolve`; their values are immutable and
+ * replaced. Every map has a bound: by configuration (accounts, bots), by the gate (open orders), by count (the rest).
+ */
+export type DeskState = {
+  session: SessionConfig | null;
+  epoch: number;
+  /** Next number for a client order id; only rises (R2, R15). */
+  nextOrderNumber: number;
+  nextEnforcementNumber: number;
+  tradingState: TradingState;
+  journalWritable: boolean;
+  readonly accounts: Map<AccountId, AccountState>;
+  /** Orders that may still fill, and closed ones that owe fills. */
+  readonly openOrders: Map<ClientOrderId, Order>;
+  /** The last `CLOSED_ORDERS_KEPT` that ended, oldest first. */
+  readonly closedOrders: Map<ClientOrderId, Order>;
+  /** By account and instrument; flat ones stay, so that their next trip has a place. */
+  readonly positions: Map<string, Position>;
+  readonly brackets: Map<ClientOrderId, BracketGroup>;
+  readonly lockouts: Map<string, Lockout>;
+  /** Breaches whose condition still holds, by `breachKey`. */
+  readonly breaches: Map<string, Breach>;
+  readonly enforcements: Map<string, Enforcement>;
+  /** Positions short of stop quantity, by account and instrument, since when. */
+  readonly unprotected: Map<string, EpochMs>;
+  readonly bots: Map<BotId, BotState>;
+  /** The last `REQUESTS_KEPT` answers, so that asking twice acts once. */
+  readonly requests: Map<RequestId, RequestResult>;
+  /** The last `FILLS_KEPT` fills by account and fill id (R7). */
+  readonly fillKeys: Set<string>;
+};
+
+export const CLOSED_ORDERS_KEPT = 1_000;
+export const REQUESTS_KEPT = 1_000;
+export const FILLS_KEPT = 20_000;
+export const DAYS_KEPT = 40;
+export const MESSAGES_KEPT = 400;
+export const ENTRIES_KEPT = 16;
+
+export function emptyState(): DeskState {
+  return {
+    session: null,
+    epoch: 0,
+    nextOrderNumber: 1,
+    nextEnforcementNumber: 1,
+    tradingState: "active",
+    journalWritable: true,
+    accounts: new Map(),
+    openOrders: new Map(),
+    closedOrders: new Map(),
+    positions: new Map(),
+    brackets: new Map(),
+    lockouts: new Map(),
+    breaches: new Map(),
+    enforcements: new Map(),
+    unprotected: new Map(),
+    bots: new Map(),
+    requests: new Map(),
+    fillKeys: new Set(),
+  };
+}
+
+/** An order by our id, open or recently closed. */
+export function findOrder(state: DeskState, id: ClientOrderId): Order | undefined {
+  return state.openOrders.get(id) ?? state.closedOrders.get(id);
+}
+
+export function findPosition(
+  state: DeskState,
+  accountId: AccountId,
+  instrument: InstrumentId,
+): Position | undefined {
+  return state.positions.get(positionKey(accountId, instrument));
+}
+
+export function fillKey(accountId: AccountId, fillId: string): string {
+  return `${accountId}/${fillId}`;
+}

@@ -1,0 +1,286 @@
+import { type DurationMs, type Money, moneyFrom } from "./units.ts";
+
+/**
+ * How plain data (a YAML file, a request) becomes a typed value. Rules, strategies and the configuration file
+ * describe their settings with these, so types, defaults, ranges and messages come from one place.
+ */
+export type Setting<T> = {
+  /** Completes "expected …" in a message. */
+  readonly expected: string;
+  /** The value, or `undefined` after adding what is wrong to `problems`. */
+  readonly read: (raw: unknown, path: SettingPath, problems: SettingProblem[]) => T | undefined;
+  /** The value when nothing is given; absent when one must be given. */
+  readonly fallback?: { readonly value: T };
+};
+
+export type SettingValue<S> = S extends Setting<infer T> ? T : never;
+export type SettingPath = readonly (string | number)[];
+
+export type SettingProblem = {
+  readonly path: SettingPath;
+  readonly expected: string;
+  readonly found: string;
+  /** What to do about it, when that is known: the nearest valid key, the right spelling. */
+  readonly hint: string | null;
+};
+
+type Fields = Readonly<Record<string, Setting<unknown>>>;
+type ObjectOf<F extends Fields> = { readonly [K in keyof F]: SettingValue<F[K]> };
+type Range = { readonly min?: number; readonly max?: number };
+
+/** Reads a whole value; either the value or everything that is wrong with it. */
+export function readSetting<T>(
+  setting: Setting<T>,
+  raw: unknown,
+):
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly SettingProblem[] } {
+  const problems: SettingProblem[] = [];
+  const value = readOrFallback(setting, raw, [], problems);
+  if (problems.length > 0 || value === undefined) return { ok: false, problems };
+  return { ok: true, value };
+}
+
+export function integer(range: Range = {}): Setting<number> {
+  return numeric(`a whole number${rangeText(range)}`, range, Number.isSafeInteger);
+}
+
+export function decimal(range: Range = {}): Setting<number> {
+  return numeric(`a number${rangeText(range)}`, range, Number.isFinite);
+}
+
+export function text(expected = "a text"): Setting<string> {
+  return leaf(expected, (raw) => (typeof raw === "string" && raw.length > 0 ? raw : undefined));
+}
+
+export function flag(): Setting<boolean> {
+  return leaf("true or false", (raw) => (typeof raw === "boolean" ? raw : undefined));
+}
+
+export function choice<const C extends readonly string[]>(...choices: C): Setting<C[number]> {
+  const expected = `one of ${choices.join(", ")}`;
+  return {
+    expected,
+    read(raw, path, problems) {
+      const chosen = choices.find((one) => one === raw);
+      if (chosen !== undefined) return chosen;
+      const near = typeof raw === "string" ? nearest(raw, choices) : undefined;
+      const hint = near === undefined ? null : `did you mean ${near}?`;
+      problems.push({ path, expected, found: show(raw), hint });
+      return undefined;
+    },
+  };
+}
+
+/** An amount of money in currency units, zero or more: `400`, `12.5`. */
+export function amount(): Setting<Money> {
+  const expected = "an amount of money, zero or more";
+  return {
+    expected,
+    read(raw, path, problems) {
+      if (typeof raw === "number" && Number.isFinite(raw) && raw >= 0 && raw < 1e9)
+        return moneyFrom(raw);
+      const hint =
+        typeof raw === "number" && raw < 0 ? `write limits as positive amounts: ${-raw}` : null;
+      problems.push({ path, expected, found: show(raw), hint });
+      return undefined;
+    },
+  };
+}
+
+const DURATION_UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** A length of time with its unit: `500ms`, `10s`, `5m`, `2h`, `1d`. */
+export function duration(): Setting<DurationMs> {
+  const expected = "a duration such as 500ms, 10s, 5m, 2h or 1d";
+  return {
+    expected,
+    read(raw, path, problems) {
+      const parts = typeof raw === "string" ? /^(\d{1,9})(ms|s|m|h|d)$/u.exec(raw) : null;
+      const unitMs = DURATION_UNITS[parts?.[2] ?? ""];
+      if (parts !== null && unitMs !== undefined) return (Number(parts[1]) * unitMs) as DurationMs;
+      const hint = typeof raw === "number" ? `write the unit: ${raw}s` : null;
+      problems.push({ path, expected, found: show(raw), hint });
+      return undefined;
+    },
+  };
+}
+
+/** The setting may be left out and then has this value. */
+export function optional<T>(setting: Setting<T>, value: T): Setting<T> {
+  return { ...setting, fallback: { value } };
+}
+
+/** The setting may be left out or written as null, and is then null. */
+export function nullable<T>(setting: Setting<T>): Setting<T | null> {
+  return {
+    expected: `${setting.expected}, or null`,
+    read: (raw, path, problems) => (raw === null ? null : setting.read(raw, path, problems)),
+    fallback: { value: null },
+  };
+}
+
+export function list<T>(item: Setting<T>): Setting<readonly T[]> {
+  const expected = `a list, each ${item.expected}`;
+  return {
+    expected,
+    read(raw, path, problems) {
+      if (!Array.isArray(raw)) return wrong(problems, path, expected, raw);
+      const values: T[] = [];
+      for (const [index, element] of raw.entries()) {
+        const value = item.read(element, [...path, index], problems);
+        if (value !== undefined) values.push(value);
+      }
+      return values;
+    },
+  };
+}
+
+/** Free keys, each with a value of one kind: limits by instrument, accounts by name. */
+export function mapOf<T>(item: Setting<T>): Setting<Readonly<Record<string, T>>> {
+  const expected = `a map, each value ${item.expected}`;
+  return {
+    expected,
+    read(raw, path, problems) {
+      if (!isPlainObject(raw)) return wrong(problems, path, expected, raw);
+      const entries: [string, T][] = [];
+      for (const [key, element] of Object.entries(raw)) {
+        const value = readOrFallback(item, element, [...path, key], problems);
+        if (value !== undefined) entries.push([key, value]);
+      }
+      return Object.fromEntries(entries);
+    },
+  };
+}
+
+/** Known keys only: an unknown one is a problem that names the nearest known key. */
+export function object<F extends Fields>(fields: F): Setting<ObjectOf<F>> {
+  const keys = Object.keys(fields);
+  const expected = `keys ${keys.join(", ")}`;
+  return {
+    expected,
+    read(raw, path, problems) {
+      const source = raw === undefined || raw === null ? {} : raw;
+      if (!isPlainObject(source)) return wrong(problems, path, expected, raw);
+      for (const key of Object.keys(source)) {
+        if (Object.hasOwn(fields, key)) continue;
+        const near = nearest(key, keys);
+        const hint =
+          near === undefined ? `known keys: ${keys.join(", ")}` : `did you mean ${near}?`;
+        problems.push({ path: [...path, key], expected: "a known key", found: show(key), hint });
+      }
+      const entries = Object.entries(fields).map(([key, field]) => [
+        key,
+        readOrFallback(field, source[key], [...path, key], problems),
+      ]);
+      return Object.fromEntries(entries) as ObjectOf<F>;
+    },
+    ...fallbackOf(fields),
+  };
+}
+
+/** The nearest of some known words, close enough to be a typing error. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const reach = Math.max(1, Math.floor(word.length / 3));
+  const ranked = known
+    .map((candidate) => ({
+      candidate,
+      distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
+    }))
+    .filter(({ distance }) => distance <= reach)
+    .toSorted((a, b) => a.distance - b.distance);
+  return ranked[0]?.candidate;
+}
+
+/** An object whose fields all have a fallback may itself be left out. */
+function fallbackOf<F extends Fields>(
+  fields: F,
+): { readonly fallback?: { readonly value: ObjectOf<F> } } {
+  const entries: [string, unknown][] = [];
+  for (const [key, field] of Object.entries(fields)) {
+    if (field.fallback === undefined) return {};
+    entries.push([key, field.fallback.value]);
+  }
+  return { fallback: { value: Object.fromEntries(entries) as ObjectOf<F> } };
+}
+
+function readOrFallback<T>(
+  setting: Setting<T>,
+  raw: unknown,
+  path: SettingPath,
+  problems: SettingProblem[],
+): T | undefined {
+  if (raw !== undefined) return setting.read(raw, path, problems);
+  if (setting.fallback !== undefined) return setting.fallback.value;
+  problems.push({ path, expected: setting.expected, found: "nothing", hint: null });
+  return undefined;
+}
+
+function numeric(
+  expected: string,
+  range: Range,
+  holds: (value: number) => boolean,
+): Setting<number> {
+  return leaf(expected, (raw) => {
+    if (typeof raw !== "number" || !holds(raw)) return undefined;
+    if (range.min !== undefined && raw < range.min) return undefined;
+    if (range.max !== undefined && raw > range.max) return undefined;
+    return raw;
+  });
+}
+
+function leaf<T>(expected: string, parse: (raw: unknown) => T | undefined): Setting<T> {
+  return {
+    expected,
+    read(raw, path, problems) {
+      const value = parse(raw);
+      return value === undefined ? wrong(problems, path, expected, raw) : value;
+    },
+  };
+}
+
+function wrong(
+  problems: SettingProblem[],
+  path: SettingPath,
+  expected: string,
+  raw: unknown,
+): undefined {
+  problems.push({ path, expected, found: show(raw), hint: null });
+  return undefined;
+}
+
+function rangeText({ min, max }: Range): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
+  if (min !== undefined) return ` of at least ${min}`;
+  return max === undefined ? "" : ` of at most ${max}`;
+}
+
+function show(raw: unknown): string {
+  if (raw === undefined) return "nothing";
+  const shown = JSON.stringify(raw) ?? typeof raw;
+  return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
+}
+
+function isPlainObject(raw: unknown): raw is Readonly<Record<string, unknown>> {
+  return typeof raw === "object" && raw !== null && !Array.isArray(raw);
+}
+
+/** Levenshtein's distance; the words are keys, so a table of their lengths is small. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swap = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min(swap, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

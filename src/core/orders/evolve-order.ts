@@ -1,0 +1,146 @@
+import type { Fact } from "#core/desk/fact.ts";
+import {
+  CLOSED_ORDERS_KEPT,
+  type DeskState,
+  ENTRIES_KEPT,
+  MESSAGES_KEPT,
+  findOrder,
+} from "#core/desk/state.ts";
+import type { ClientOrderId } from "#core/domain/ids.ts";
+import { invariant } from "#core/domain/invariant.ts";
+import { type Order, type OrderStatus, isClosed, openQty } from "#core/domain/order.ts";
+import type { EpochMs, Lots } from "#core/domain/units.ts";
+import { entryKey } from "./entry-key.ts";
+
+type OrderChange = Extract<
+  Fact,
+  {
+    kind:
+      | "orderApproved"
+      | "orderAdopted"
+      | "orderSubmitted"
+      | "orderAccepted"
+      | "orderRejected"
+      | "orderUnconfirmed"
+      | "orderCanceled"
+      | "orderExpired"
+      | "cancelRequested"
+      | "cancelRejected"
+      | "modifyRequested"
+      | "orderModified"
+      | "modifyRejected"
+      | "fillBooked";
+  }
+>;
+
+/** Changes the order a fact is about. An approved or adopted order begins here. */
+export function evolveOrder(state: DeskState, fact: OrderChange): void {
+  if (fact.kind === "orderApproved") noteApproved(state, fact.order);
+  if (fact.kind === "orderApproved" || fact.kind === "orderAdopted") {
+    state.openOrders.set(fact.order.clientOrderId, fact.order);
+    return;
+  }
+  const id = fact.kind === "fillBooked" ? fact.fill.clientOrderId : fact.clientOrderId;
+  const order = findOrder(state, id);
+  invariant(order !== undefined, `a fact names a known order, found ${id}`);
+  place(state, afterFact(order, fact));
+}
+
+/** The order as it is after a fact. Pure; what the table of the lifecycle tests covers. */
+export function afterFact(
+  order: Order,
+  fact: Exclude<OrderChange, { kind: "orderApproved" | "orderAdopted" }>,
+): Order {
+  switch (fact.kind) {
+    case "orderSubmitted":
+      return { ...order, status: { kind: "inFlight", since: fact.at } };
+    case "orderAccepted":
+      return { ...order, venueOrderId: fact.venueOrderId, status: acknowledged(order) };
+    case "orderRejected":
+      return ended(order, { kind: "rejected", at: fact.at, reason: fact.reason });
+    case "orderUnconfirmed":
+      return { ...order, status: { kind: "unconfirmed", since: fact.at } };
+    case "orderCanceled":
+    case "orderExpired":
+      return afterEnd(order, fact);
+    case "cancelRequested":
+      return { ...order, change: { kind: "cancel", since: fact.at } };
+    case "modifyRequested":
+      return {
+        ...order,
+        change: { kind: "modify", since: fact.at, qty: fact.qty, terms: fact.terms },
+      };
+    case "orderModified":
+      return { ...order, qty: fact.qty, terms: fact.terms, change: null };
+    case "cancelRejected":
+    case "modifyRejected":
+      return { ...order, change: null };
+    case "fillBooked":
+      return afterFill(order, fact.fill.qty, fact.fill.at);
+  }
+}
+
+/** Remembers when a message went to the venue, for the message budget. */
+export function noteSent(state: DeskState, id: ClientOrderId, at: EpochMs): void {
+  const order = findOrder(state, id);
+  const account = order === undefined ? undefined : state.accounts.get(order.accountId);
+  if (account === undefined) return;
+  const sentAt = [...account.sentAt, at].slice(-MESSAGES_KEPT);
+  state.accounts.set(account.accountId, { ...account, sentAt });
+}
+
+function noteApproved(state: DeskState, order: Order): void {
+  state.nextOrderNumber += 1;
+  const account = state.accounts.get(order.accountId);
+  if (account === undefined || order.reduceOnly) return;
+  const { clientOrderId, approvedAt } = order;
+  const entry = { clientOrderId, at: approvedAt, key: entryKey(order) };
+  const recentEntries = [...account.recentEntries, entry].slice(-ENTRIES_KEPT);
+  state.accounts.set(account.accountId, { ...account, recentEntries });
+}
+
+/** Only an order that waited for its acknowledgement starts working by it; a late one changes nothing. */
+function acknowledged(order: Order): OrderStatus {
+  const { kind } = order.status;
+  return kind === "inFlight" || kind === "unconfirmed" || kind === "queued"
+    ? { kind: "working" }
+    : order.status;
+}
+
+function afterFill(order: Order, qty: Lots, at: EpochMs): Order {
+  const filledQty = (order.filledQty + qty) as Lots;
+  const venueFilledQty = Math.max(order.venueFilledQty, filledQty) as Lots;
+  const filled = { ...order, filledQty, venueFilledQty };
+  if (filledQty >= order.qty) return ended(filled, { kind: "filled", at });
+  return isClosed(order) ? filled : { ...filled, status: { kind: "working" } };
+}
+
+function afterEnd(
+  order: Order,
+  fact: Extract<Fact, { kind: "orderCanceled" | "orderExpired" }>,
+): Order {
+  const venueFilledQty = Math.max(order.venueFilledQty, fact.venueFilledQty) as Lots;
+  const counted = { ...order, venueFilledQty };
+  if (order.status.kind === "filled") return counted;
+  const kind = fact.kind === "orderCanceled" ? "canceled" : "expired";
+  return ended(counted, { kind, at: fact.at, reason: fact.reason });
+}
+
+function ended(order: Order, status: OrderStatus): Order {
+  return { ...order, status, change: null };
+}
+
+/** Keeps an order among the open ones while it may fill or owes fills, else among the last closed. */
+function place(state: DeskState, order: Order): void {
+  const id = order.clientOrderId;
+  if (!isClosed(order) || openQty(order) > 0) {
+    state.openOrders.set(id, order);
+    return;
+  }
+  state.openOrders.delete(id);
+  state.closedOrders.set(id, order);
+  for (const oldest of state.closedOrders.keys()) {
+    if (state.closedOrders.size <= CLOSED_ORDERS_KEPT) return;
+    state.closedOrders.delete(oldest);
+  }
+}

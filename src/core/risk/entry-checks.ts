@@ -1,0 +1,195 @@
+import {
+  type OrderIntent,
+  type OrderTerms,
+  isClosed,
+  limitOf,
+  priceOf,
+} from "#core/domain/order.ts";
+import { type Ticks, moneyToNumber } from "#core/domain/units.ts";
+import { entryKey } from "#core/orders/entry-key.ts";
+import type { AccountGate } from "./account-gate.ts";
+import { type Denial, denied } from "./denial.ts";
+import { isOpenEntry } from "./exposure.ts";
+import type { RiskView } from "./risk-view.ts";
+
+type Check = (intent: OrderIntent, gate: AccountGate, view: RiskView) => Denial | undefined;
+
+/** The checks every entry passes before any rule is asked, in this order. */
+const CHECKS: readonly Check[] = [
+  deskTakesEntries,
+  accountTakesEntries,
+  noLockout,
+  noFlattenRunning,
+  instrumentAllowed,
+  sizeAllowed,
+  marketOpen,
+  pricesFresh,
+  notionalAllowed,
+  priceInCollar,
+  positionAllowed,
+  openOrdersAllowed,
+  notSentTwice,
+  noSelfMatch,
+  budgetLeft,
+];
+
+export function entryDenial(
+  intent: OrderIntent,
+  gate: AccountGate,
+  view: RiskView,
+): Denial | undefined {
+  for (const check of CHECKS) {
+    const denial = check(intent, gate, view);
+    if (denial !== undefined) return denial;
+  }
+  return undefined;
+}
+
+function deskTakesEntries(_intent: OrderIntent, _gate: AccountGate, { state }: RiskView) {
+  if (!state.journalWritable) return denied("journalNotWritable");
+  if (state.tradingState === "active") return undefined;
+  return denied(state.tradingState === "halted" ? "tradingHalted" : "tradingReducing", {
+    value: "desk",
+  });
+}
+
+function accountTakesEntries(intent: OrderIntent, _gate: AccountGate, { state }: RiskView) {
+  const account = state.accounts.get(intent.accountId);
+  if (account === undefined || !account.ready)
+    return denied("accountNotReady", { value: intent.accountId });
+  if (account.tradingState === "active") return undefined;
+  const code = account.tradingState === "halted" ? "tradingHalted" : "tradingReducing";
+  return denied(code, { value: intent.accountId });
+}
+
+function noLockout(intent: OrderIntent, _gate: AccountGate, view: RiskView): Denial | undefined {
+  for (const lockout of view.state.lockouts.values()) {
+    if (lockout.accountId !== intent.accountId) continue;
+    const { scope } = lockout;
+    if (scope.kind === "instrument" && scope.instrument !== intent.instrument) continue;
+    const rule = lockout.rule.startsWith("RULE-") ? (lockout.rule as Denial["rule"]) : "GATE";
+    return { rule, code: "accountLocked", limit: lockout.until, value: lockout.lockoutId };
+  }
+  return undefined;
+}
+
+function noFlattenRunning(intent: OrderIntent, _gate: AccountGate, { state }: RiskView) {
+  for (const enforcement of state.enforcements.values()) {
+    if (enforcement.accountId !== intent.accountId) continue;
+    const covers = enforcement.instrument === null || enforcement.instrument === intent.instrument;
+    if (covers) return denied("flattenRunning", { value: enforcement.enforcementId });
+  }
+  return undefined;
+}
+
+function instrumentAllowed(intent: OrderIntent, { limits }: AccountGate, view: RiskView) {
+  if (limits.instruments === null) return undefined;
+  const root = view.market.instrument(intent.instrument)?.root ?? intent.instrument;
+  if (limits.instruments.includes(root)) return undefined;
+  return denied("instrumentNotAllowed", { limit: limits.instruments.join(" "), value: root });
+}
+
+function sizeAllowed(intent: OrderIntent, { limits }: AccountGate) {
+  if (intent.qty <= limits.maxOrderSize) return undefined;
+  return denied("orderSizeExceeded", { limit: limits.maxOrderSize, value: intent.qty });
+}
+
+function marketOpen(intent: OrderIntent, _gate: AccountGate, view: RiskView) {
+  if (view.market.isOpen(intent.instrument, view.now)) return undefined;
+  return denied("outsideTradingHours", { value: intent.instrument });
+}
+
+function pricesFresh(intent: OrderIntent, { limits }: AccountGate, view: RiskView) {
+  const updatedAt = view.market.updatedAt(intent.instrument);
+  if (updatedAt === 0) return denied("noReferencePrice", { value: intent.instrument });
+  const age = view.now - updatedAt;
+  if (age <= limits.staleAfter) return undefined;
+  return denied("staleMarketData", { limit: limits.staleAfter, value: age });
+}
+
+function notionalAllowed(intent: OrderIntent, { limits }: AccountGate, view: RiskView) {
+  const instrument = view.market.instrument(intent.instrument);
+  if (limits.maxNotional === null || instrument === undefined) return undefined;
+  const price = priceOf(intent.terms) ?? referencePrice(intent, view);
+  if (price === null) return denied("noReferencePrice", { value: intent.instrument });
+  const notional = BigInt(Math.abs(price)) * BigInt(intent.qty) * instrument.tickValue;
+  if (notional <= limits.maxNotional) return undefined;
+  const limit = moneyToNumber(limits.maxNotional);
+  return denied("notionalExceeded", { limit, value: Number(notional) / 1e6 });
+}
+
+/** A price that gives more away than the collar is a typing error. */
+function priceInCollar(intent: OrderIntent, { limits }: AccountGate, view: RiskView) {
+  const price = priceOf(intent.terms);
+  if (price === undefined) return undefined;
+  const reference = referencePrice(intent, view);
+  if (reference === null) return denied("noReferencePrice", { value: intent.instrument });
+  const distance = Math.abs(price - reference);
+  if (distance <= limits.priceCollarTicks) return undefined;
+  return denied("priceOutsideCollar", { limit: limits.priceCollarTicks, value: distance });
+}
+
+function positionAllowed(intent: OrderIntent, { limits }: AccountGate, view: RiskView) {
+  const instruments = view.instrumentsOf(intent.accountId, intent.instrument);
+  if (instruments.size <= limits.maxOpenPositions) return undefined;
+  return denied("positionLimitExceeded", {
+    limit: limits.maxOpenPositions,
+    value: instruments.size,
+  });
+}
+
+function openOrdersAllowed(intent: OrderIntent, { limits }: AccountGate, view: RiskView) {
+  const value = view.ordersOf(intent.accountId).filter((order) => !isClosed(order)).length + 1;
+  if (value <= limits.maxOpenOrders) return undefined;
+  return denied("openOrderLimitExceeded", { limit: limits.maxOpenOrders, value });
+}
+
+function notSentTwice(
+  intent: OrderIntent,
+  { limits }: AccountGate,
+  view: RiskView,
+): Denial | undefined {
+  const key = entryKey(intent);
+  for (const entry of view.state.accounts.get(intent.accountId)?.recentEntries ?? []) {
+    if (entry.key !== key || view.now - entry.at > limits.duplicateWindow) continue;
+    return denied("duplicateOrder", { limit: limits.duplicateWindow, value: entry.clientOrderId });
+  }
+  return undefined;
+}
+
+/** Two orders of one owner that would trade with each other. */
+function noSelfMatch(intent: OrderIntent, _gate: AccountGate, view: RiskView): Denial | undefined {
+  for (const order of view.ordersOf(intent.accountId)) {
+    if (order.instrument !== intent.instrument || order.side === intent.side) continue;
+    if (!isOpenEntry(order) || !crosses(intent.terms, order.terms, intent.side)) continue;
+    return denied("selfMatch", { value: order.clientOrderId });
+  }
+  return undefined;
+}
+
+function budgetLeft(intent: OrderIntent, { limits }: AccountGate, view: RiskView) {
+  const { limit, window, reserve } = limits.messageBudget;
+  const sentAt = view.state.accounts.get(intent.accountId)?.sentAt ?? [];
+  const used = sentAt.filter((at) => view.now - at < window).length;
+  const waiting = view
+    .ordersOf(intent.accountId)
+    .filter(({ status }) => status.kind === "queued").length;
+  const value = used + waiting + 1;
+  if (value <= limit - reserve) return undefined;
+  return denied("messageBudgetExhausted", { limit: limit - reserve, value });
+}
+
+/** Whether the intent would trade against our own resting limit order. */
+function crosses(taker: OrderTerms, resting: OrderTerms, side: OrderIntent["side"]): boolean {
+  const restingLimit = resting.type === "limit" ? resting.limitPrice : undefined;
+  if (restingLimit === undefined) return false;
+  if (taker.type === "market") return true;
+  const takerLimit = limitOf(taker);
+  if (taker.type !== "limit" || takerLimit === undefined) return false;
+  return side === "buy" ? takerLimit >= restingLimit : takerLimit <= restingLimit;
+}
+
+function referencePrice(intent: OrderIntent, view: RiskView): Ticks | null {
+  const { bidPrice, askPrice, lastPrice } = view.market.touch(intent.instrument);
+  return (intent.side === "buy" ? askPrice : bidPrice) ?? lastPrice;
+}

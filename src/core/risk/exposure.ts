@@ -1,0 +1,77 @@
+import type { DeskState } from "#core/desk/state.ts";
+import { findPosition } from "#core/desk/state.ts";
+import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
+import { type Order, type OrderIntent, isClosed, openQty } from "#core/domain/order.ts";
+
+/** The farthest a position can get if the worst part of everything that may still fill does fill, in lots. */
+export type WorstCase = {
+  readonly long: number;
+  readonly short: number;
+  /** The larger of both, as a size. */
+  readonly size: number;
+};
+
+/**
+ * Worst case of one instrument (R9): the position plus everything queued, in flight, unconfirmed or working, on
+ * each side by itself. Of two legs that cancel each other only the larger counts. `extra` is an intent not yet
+ * approved.
+ */
+export function worstCase(
+  state: DeskState,
+  accountId: AccountId,
+  instrument: InstrumentId,
+  extra?: Pick<OrderIntent, "side" | "qty">,
+): WorstCase {
+  let buys = extra?.side === "buy" ? extra.qty : 0;
+  let sells = extra?.side === "sell" ? extra.qty : 0;
+  const legs = new Map<string, { readonly side: string; qty: number }>();
+  for (const order of state.openOrders.values()) {
+    if (order.accountId !== accountId || order.instrument !== instrument) continue;
+    const qty = mayFill(order);
+    if (isLeg(order) && order.parent !== null) {
+      const leg = legs.get(order.parent) ?? { side: order.side, qty: 0 };
+      leg.qty = Math.max(leg.qty, qty);
+      legs.set(order.parent, leg);
+    } else if (order.side === "buy") buys += qty;
+    else sells += qty;
+  }
+  for (const { side, qty } of legs.values()) {
+    if (side === "buy") buys += qty;
+    else sells += qty;
+  }
+  const qty = findPosition(state, accountId, instrument)?.qty ?? 0;
+  const long = qty + buys;
+  const short = qty - sells;
+  return { long, short, size: Math.max(Math.abs(long), Math.abs(short)) };
+}
+
+/** Lots of an order that may still fill, a larger quantity asked for by a pending change included. */
+export function mayFill(order: Order): number {
+  const { change } = order;
+  const grown = change?.kind === "modify" ? change.qty - order.filledQty : 0;
+  return Math.max(openQty(order), grown);
+}
+
+export function isLeg(order: Pick<Order, "purpose">): boolean {
+  return order.purpose === "stopLoss" || order.purpose === "takeProfit";
+}
+
+/** An order that may still open or grow a position. */
+export function isOpenEntry(order: Order): boolean {
+  return !order.reduceOnly && !isClosed(order);
+}
+
+/** Lots of a position that no exit on its way has claimed yet. Protective legs claim nothing: they yield. */
+export function unclaimedLots(
+  state: DeskState,
+  accountId: AccountId,
+  instrument: InstrumentId,
+): number {
+  const held = Math.abs(findPosition(state, accountId, instrument)?.qty ?? 0);
+  let claimed = 0;
+  for (const order of state.openOrders.values()) {
+    if (order.accountId !== accountId || order.instrument !== instrument) continue;
+    if (order.reduceOnly && !isLeg(order) && !isClosed(order)) claimed += mayFill(order);
+  }
+  return Math.max(0, held - claimed);
+}

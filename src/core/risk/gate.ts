@@ -1,0 +1,154 @@
+import type { ClientOrderId } from "#core/domain/ids.ts";
+import type { Order, OrderIntent } from "#core/domain/order.ts";
+import { sideSign } from "#core/domain/order.ts";
+import type { EpochMs } from "#core/domain/units.ts";
+import type { AccountGate } from "./account-gate.ts";
+import { type Denial, type DenialCode, denied } from "./denial.ts";
+import { entryDenial } from "./entry-checks.ts";
+import { isLeg, unclaimedLots } from "./exposure.ts";
+import type { RiskView } from "./risk-view.ts";
+
+export type Verdict =
+  | { readonly kind: "approved"; readonly approved: Approved }
+  | { readonly kind: "denied"; readonly denial: Denial };
+
+/** When an approved order was stamped and how long it may wait to be sent. */
+export type Stamp = {
+  readonly clientOrderId: ClientOrderId;
+  readonly queueUntil: EpochMs;
+};
+
+/**
+ * An order that passed the gate. The class is private to this file and its seal is a private field, so no cast
+ * and no literal makes another one; the queue accepts nothing else.
+ */
+class ApprovedOrder {
+  readonly #seal = true;
+  readonly order: Order;
+
+  constructor(order: Order) {
+    this.order = order;
+  }
+
+  static isSealed(candidate: ApprovedOrder): boolean {
+    return #seal in candidate && candidate.#seal;
+  }
+}
+
+export type Approved = ApprovedOrder;
+
+/** Whether a value came out of the gate, for whoever must be sure at run time. */
+export function isApproved(candidate: Approved): boolean {
+  return ApprovedOrder.isSealed(candidate);
+}
+
+/**
+ * Decides about an intent. Pure: the caller reserves the exposure in the same step by emitting `orderApproved`
+ * (R8). An intent that only reduces is exempt from entry rules, not from the way.
+ */
+export function decideIntent(
+  intent: OrderIntent,
+  gate: AccountGate | undefined,
+  view: RiskView,
+  stamp: Stamp,
+): Verdict {
+  const denial = denialOf(intent, gate, view);
+  if (denial !== undefined) return { kind: "denied", denial };
+  const reduceOnly = intent.reduceOnly || reduces(intent, view);
+  return {
+    kind: "approved",
+    approved: new ApprovedOrder(orderOf(intent, view, { ...stamp, reduceOnly })),
+  };
+}
+
+/** Why an intent may not go out; undefined when it may. What a preview shows. */
+export function denialOf(
+  intent: OrderIntent,
+  gate: AccountGate | undefined,
+  view: RiskView,
+): Denial | undefined {
+  if (gate === undefined) return denied("accountUnknown", { value: intent.accountId });
+  if (view.market.instrument(intent.instrument) === undefined) {
+    return denied("instrumentUnknown", { value: intent.instrument });
+  }
+  if (!(intent.qty > 0)) return denied("qtyMustBePositive", { limit: 1, value: intent.qty });
+  if (gate.config.arming === "observe") return denied("notArmed", { value: "observe" });
+  if (intent.reduceOnly && !reduces(intent, view)) {
+    const { accountId, instrument } = intent;
+    const limit = reducibleLots(intent, view);
+    return denied("reduceOnlyWouldIncrease", {
+      limit,
+      value: `${accountId}/${instrument}: ${intent.qty}`,
+    });
+  }
+  if (reduces(intent, view)) return undefined;
+  if (gate.config.arming === "guard") return denied("notArmed", { value: "guard" });
+  return entryDenial(intent, gate, view) ?? ruleDenial(intent, gate, view);
+}
+
+/** Asked again in the same turn as the socket write (R8): whether a released order may still go. */
+export function sendDenial(order: Order, view: RiskView): DenialCode | undefined {
+  if (order.reduceOnly) return undefined;
+  const { state } = view;
+  const account = state.accounts.get(order.accountId);
+  if (!state.journalWritable) return "journalNotWritable";
+  if (state.tradingState !== "active") return stateCode(state.tradingState);
+  if (account !== undefined && account.tradingState !== "active")
+    return stateCode(account.tradingState);
+  for (const lockout of state.lockouts.values()) {
+    if (lockout.accountId !== order.accountId) continue;
+    if (lockout.scope.kind === "account" || lockout.scope.instrument === order.instrument) {
+      return "accountLocked";
+    }
+  }
+  for (const enforcement of state.enforcements.values()) {
+    if (enforcement.accountId === order.accountId && enforcement.instrument === null)
+      return "flattenRunning";
+  }
+  return undefined;
+}
+
+function stateCode(state: "reducing" | "halted"): DenialCode {
+  return state === "halted" ? "tradingHalted" : "tradingReducing";
+}
+
+/** Whether whatever happens to this order, the position only shrinks. */
+function reduces(intent: OrderIntent, view: RiskView): boolean {
+  return intent.qty <= reducibleLots(intent, view);
+}
+
+/** Lots that an order on this side may still take off the position. */
+function reducibleLots(intent: OrderIntent, view: RiskView): number {
+  const position = view.position(intent.accountId, intent.instrument);
+  if (position === undefined || position.qty === 0) return 0;
+  if (Math.sign(position.qty) === sideSign(intent.side)) return 0;
+  if (isLeg(intent)) return Math.abs(position.qty);
+  return unclaimedLots(view.state, intent.accountId, intent.instrument);
+}
+
+function ruleDenial(intent: OrderIntent, gate: AccountGate, view: RiskView): Denial | undefined {
+  for (const rule of gate.rules) {
+    const denial = rule.check(intent, view);
+    if (denial !== undefined) return denial;
+  }
+  return undefined;
+}
+
+function orderOf(
+  intent: OrderIntent,
+  view: RiskView,
+  stamp: Stamp & { readonly reduceOnly: boolean },
+): Order {
+  return {
+    ...intent,
+    clientOrderId: stamp.clientOrderId,
+    reduceOnly: stamp.reduceOnly,
+    venueOrderId: null,
+    approvedAt: view.now,
+    queueUntil: stamp.queueUntil,
+    status: { kind: "queued" },
+    change: null,
+    filledQty: 0 as Order["filledQty"],
+    venueFilledQty: 0 as Order["venueFilledQty"],
+  };
+}

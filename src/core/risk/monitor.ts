@@ -1,0 +1,169 @@
+import { warningKey } from "#core/desk/evolve.ts";
+import type { Turn } from "#core/desk/turn.ts";
+import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
+import type { Lockout } from "#core/domain/lockout.ts";
+import { absLots, positionKey } from "#core/domain/position.ts";
+import { type EpochMs, type Lots, NO_LOTS } from "#core/domain/units.ts";
+import { type Breach, breachKey } from "./breach.ts";
+import { startClose } from "./enforce.ts";
+import { isOpenEntry } from "./exposure.ts";
+import type { Finding } from "./rule.ts";
+
+/** Looks at an account as it is now, however it came about, and starts what its rules demand. */
+export function monitorAccount(turn: Turn, accountId: AccountId): void {
+  noteProtection(turn, accountId);
+  const broken = new Set<string>();
+  for (const rule of turn.gates.get(accountId)?.rules ?? []) {
+    const finding = rule.monitor(accountId, turn.view);
+    for (const breach of finding.breaches) {
+      broken.add(breachKey(breach));
+      takeBreach(turn, breach);
+    }
+    warn(turn, { accountId, rule: rule.id, finding });
+    if (finding.checkAgainAt !== null) {
+      turn.agenda.setEarlier({ kind: "account", accountId }, finding.checkAgainAt);
+    }
+  }
+  endEpisodes(turn, accountId, broken);
+  keepFlatWhileLocked(turn, accountId);
+}
+
+/** Ends lockouts whose time has come, once nothing is being closed any more. */
+export function endLockouts(turn: Turn): void {
+  let next = Number.POSITIVE_INFINITY;
+  for (const { lockoutId, accountId, until } of turn.state.lockouts.values()) {
+    if (until === null) continue;
+    if (until > turn.now) {
+      next = Math.min(next, until);
+      continue;
+    }
+    if (isClosing(turn, accountId)) {
+      next = Math.min(next, turn.now + 1_000);
+      continue;
+    }
+    turn.emit({ kind: "lockoutEnded", lockoutId, at: turn.now, by: "time" });
+    turn.touch(accountId);
+  }
+  if (Number.isFinite(next)) turn.agenda.set({ kind: "lockouts" }, next as EpochMs);
+}
+
+/** Closes an account to new orders. Durable with the record of this event, before anything it leads to (R11). */
+export function lock(turn: Turn, lockout: Lockout): void {
+  if (turn.state.lockouts.has(lockout.lockoutId)) return;
+  turn.emit({ kind: "accountLocked", lockout });
+  turn.touch(lockout.accountId);
+  if (lockout.until !== null) turn.agenda.setEarlier({ kind: "lockouts" }, lockout.until);
+}
+
+function takeBreach(turn: Turn, breach: Breach): void {
+  const isNew = !turn.state.breaches.has(breachKey(breach));
+  if (isNew) {
+    turn.emit({ kind: "breachFound", at: turn.now, breach });
+    const { accountId, rule, code, limit, value } = breach;
+    turn.alert("critical", code, `${accountId}: ${code}, limit ${limit}, found ${value} (${rule})`);
+  }
+  remedy(turn, breach, isNew);
+}
+
+function remedy(turn: Turn, breach: Breach, isNew: boolean): void {
+  const { accountId, rule: cause } = breach;
+  switch (breach.remedy.kind) {
+    case "alert":
+      return;
+    case "closeExcess": {
+      const { instrument, qty } = breach.remedy;
+      const position = turn.view.position(accountId, instrument);
+      const held = position === undefined ? NO_LOTS : absLots(position.qty);
+      const keepQty = Math.max(0, held - qty) as Lots;
+      return startClose(turn, { accountId, instrument, keepQty, cause });
+    }
+    case "closeInstrument": {
+      const { instrument } = breach.remedy;
+      return startClose(turn, { accountId, instrument, keepQty: NO_LOTS, cause });
+    }
+    case "flatten":
+      return startClose(turn, { accountId, instrument: null, keepQty: NO_LOTS, cause });
+    case "flattenAndLock": {
+      const { until } = breach.remedy;
+      const lockoutId = `${accountId}/${cause}/${until}`;
+      const reason = `${breach.code}: limit ${breach.limit}, found ${breach.value}`;
+      lock(turn, {
+        lockoutId,
+        accountId,
+        scope: { kind: "account" },
+        rule: cause,
+        kind: "hard",
+        reason,
+        startedAt: turn.now,
+        until,
+      });
+      if (isNew) startClose(turn, { accountId, instrument: null, keepQty: NO_LOTS, cause });
+    }
+  }
+}
+
+function warn(
+  turn: Turn,
+  found: {
+    readonly accountId: AccountId;
+    readonly rule: Breach["rule"];
+    readonly finding: Finding;
+  },
+): void {
+  const { accountId, rule, finding } = found;
+  const tradingDay = turn.market.tradingDay(turn.now);
+  const warned = turn.state.accounts.get(accountId)?.warnings ?? [];
+  for (const { share } of finding.warnings) {
+    if (warned.includes(warningKey({ rule, tradingDay, share }))) continue;
+    turn.emit({ kind: "lossWarned", accountId, rule, tradingDay, share });
+    turn.alert(
+      "warning",
+      "lossWarned",
+      `${accountId}: ${share * 100} % of the limit of ${rule} is used`,
+    );
+  }
+}
+
+function endEpisodes(turn: Turn, accountId: AccountId, broken: ReadonlySet<string>): void {
+  for (const [key, breach] of turn.state.breaches) {
+    if (breach.accountId !== accountId || broken.has(key)) continue;
+    turn.emit({ kind: "breachEnded", at: turn.now, key });
+  }
+}
+
+/** Rules keep running while an account is locked: whatever appears in it is closed. */
+function keepFlatWhileLocked(turn: Turn, accountId: AccountId): void {
+  for (const { accountId: locked, scope } of turn.state.lockouts.values()) {
+    if (locked !== accountId) continue;
+    const instrument = scope.kind === "instrument" ? scope.instrument : null;
+    if (!hasSomething(turn, accountId, instrument)) continue;
+    startClose(turn, { accountId, instrument, keepQty: NO_LOTS, cause: "lockout" });
+  }
+}
+
+function hasSomething(turn: Turn, accountId: AccountId, instrument: InstrumentId | null): boolean {
+  const inScope = (one: { readonly instrument: InstrumentId }) =>
+    instrument === null || one.instrument === instrument;
+  if (turn.view.openPositions(accountId).some(inScope)) return true;
+  return turn.view.ordersOf(accountId).some((order) => inScope(order) && isOpenEntry(order));
+}
+
+function isClosing(turn: Turn, accountId: AccountId): boolean {
+  for (const enforcement of turn.state.enforcements.values()) {
+    if (enforcement.accountId === accountId) return true;
+  }
+  return false;
+}
+
+/** Keeps for each position since when it has had too little stop quantity at the venue. */
+function noteProtection(turn: Turn, accountId: AccountId): void {
+  for (const position of turn.state.positions.values()) {
+    if (position.accountId !== accountId) continue;
+    const { instrument } = position;
+    const known = turn.state.unprotected.has(positionKey(accountId, instrument));
+    const isShort = position.qty !== 0 && turn.view.stopCover(position) < absLots(position.qty);
+    if (isShort === known) continue;
+    const unprotectedSince = isShort ? turn.now : null;
+    turn.emit({ kind: "protectionChanged", accountId, instrument, unprotectedSince });
+  }
+}

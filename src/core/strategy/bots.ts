@@ -1,0 +1,178 @@
+import type { BotConfig } from "#core/desk/config.ts";
+import type { Fact } from "#core/desk/fact.ts";
+import { findOrder } from "#core/desk/state.ts";
+import type { Turn } from "#core/desk/turn.ts";
+import type { BotId, ClientOrderId } from "#core/domain/ids.ts";
+import { InvariantError, invariant } from "#core/domain/invariant.ts";
+import { type Order, isClosed } from "#core/domain/order.ts";
+import { readSetting } from "#core/domain/settings.ts";
+import { type Bar, barSpecKey } from "#core/market/bar.ts";
+import type { InstrumentMarket } from "#core/market/instrument-market.ts";
+import type { Quote } from "#core/market/quote.ts";
+import type { TradeTick } from "#core/market/trade-tick.ts";
+import { actFor, cancelEntries } from "./bot-actions.ts";
+import { botRisk } from "./bot-settings.ts";
+import { Bot } from "./bot.ts";
+import type { AnyStrategy, StrategyRun } from "./strategy.ts";
+
+/** Tells the runtime when a strategy has the floor, so that it can be timed; the core has no clock. */
+export type CallbackWatch = {
+  readonly began: (botId: BotId) => void;
+  readonly ended: (botId: BotId) => void;
+};
+
+/** The bots of a session and their strategies. Not durable: rebuilt by warm-up, told by `restored`. */
+export class Bots {
+  readonly #turn: Turn;
+  readonly #strategies: ReadonlyMap<string, AnyStrategy>;
+  readonly #watch: CallbackWatch | undefined;
+  readonly #bots = new Map<BotId, Bot>();
+  readonly #barListeners = new Map<string, Bot[]>();
+  readonly #tradeListeners = new Map<string, Bot[]>();
+  readonly #quoteListeners = new Map<string, Bot[]>();
+  isWarmingUp = false;
+
+  constructor(turn: Turn, strategies: ReadonlyMap<string, AnyStrategy>, watch?: CallbackWatch) {
+    this.#turn = turn;
+    this.#strategies = strategies;
+    this.#watch = watch;
+  }
+
+  /** Creates the run of a configured bot and subscribes it to its bars. */
+  start(config: BotConfig, market: InstrumentMarket): void {
+    const found = this.#strategies.get(config.strategy);
+    invariant(
+      found !== undefined,
+      `a session is opened with known strategies, found ${config.strategy}`,
+    );
+    const sizing = readSetting(found.params, config.params);
+    const risk = readSetting(botRisk, config.risk);
+    invariant(sizing.ok && risk.ok, "a session is opened with settings that were validated");
+    const { instrument } = market;
+    const run = found.create(sizing.value, instrument);
+    const bot = new Bot(this.#turn, config, {
+      instrument,
+      sizing: sizing.value,
+      risk: risk.value,
+      run,
+    });
+    this.#bots.set(config.botId, bot);
+    for (const spec of run.bars) {
+      market.subscribe(spec);
+      listen(this.#barListeners, `${config.instrument} ${barSpecKey(spec)}`, bot);
+    }
+    if (run.onTrade !== undefined) listen(this.#tradeListeners, config.instrument, bot);
+    if (run.onQuote !== undefined) listen(this.#quoteListeners, config.instrument, bot);
+  }
+
+  get hasTradeListeners(): boolean {
+    return this.#tradeListeners.size > 0;
+  }
+
+  get hasQuoteListeners(): boolean {
+    return this.#quoteListeners.size > 0;
+  }
+
+  onBar(bar: Bar): void {
+    const listeners = this.#barListeners.get(`${bar.instrument} ${barSpecKey(bar.spec)}`);
+    for (const bot of listeners ?? []) this.#call(bot, (run) => run.onBar?.(bar, bot));
+  }
+
+  onTrade(tick: TradeTick): void {
+    for (const bot of this.#tradeListeners.get(tick.instrument) ?? []) {
+      this.#call(bot, (run) => run.onTrade?.(tick, bot));
+    }
+  }
+
+  onQuote(quote: Quote): void {
+    for (const bot of this.#quoteListeners.get(quote.instrument) ?? []) {
+      this.#call(bot, (run) => run.onQuote?.(quote, bot));
+    }
+  }
+
+  /** After warm-up: each strategy sees what its account holds. */
+  restored(): void {
+    for (const bot of this.#bots.values()) this.#call(bot, (run) => run.onRestore?.(bot));
+  }
+
+  /** Passes a fact on to the bot it belongs to. */
+  notice(fact: Fact): void {
+    if (fact.kind === "fillBooked") {
+      const bot = this.#ownerOf(fact.fill.accountId, fact.fill.instrument);
+      if (bot !== undefined) this.#call(bot, (run) => run.onFill?.(fact.fill, bot));
+    }
+    const order = this.#endedOrder(fact);
+    if (order?.source.kind !== "bot") return;
+    const bot = this.#bots.get(order.source.botId);
+    if (bot !== undefined) this.#call(bot, (run) => run.onOrderEnded?.(order, bot));
+  }
+
+  /** Ends a bot's trading until a person starts it again: its entries go, its protection stays. */
+  halt(botId: BotId, reason: string): void {
+    const bot = this.#bots.get(botId);
+    if (bot === undefined) return;
+    bot.actions.length = 0;
+    this.#turn.emit({ kind: "botStatusChanged", botId, status: { kind: "halted", reason } });
+    this.#turn.alert("critical", "botHalted", `Bot ${botId} is halted: ${reason}`);
+    cancelEntries(this.#turn, bot);
+    this.#turn.touch(bot.config.accountId);
+  }
+
+  #ownerOf(accountId: string, instrument: string): Bot | undefined {
+    for (const bot of this.#bots.values()) {
+      if (bot.config.accountId === accountId && bot.config.instrument === instrument) return bot;
+    }
+    return undefined;
+  }
+
+  /** The order that a fact may have ended. */
+  #endedOrder(fact: Fact): Order | undefined {
+    const id = endingId(fact);
+    const order = id === undefined ? undefined : findOrder(this.#turn.state, id);
+    return order !== undefined && isClosed(order) ? order : undefined;
+  }
+
+  /** Runs one callback. What it throws halts the bot, never the desk. */
+  #call(bot: Bot, callback: (run: StrategyRun) => void): void {
+    const { botId } = bot.config;
+    const status = this.#turn.state.bots.get(botId)?.status.kind;
+    if (status === "halted") return;
+    bot.actions.length = 0;
+    this.#watch?.began(botId);
+    try {
+      callback(bot.run);
+    } catch (error) {
+      if (error instanceof InvariantError) throw error;
+      return this.halt(
+        botId,
+        `the strategy threw: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    } finally {
+      this.#watch?.ended(botId);
+    }
+    this.#act(bot, status === "running");
+  }
+
+  #act(bot: Bot, isRunning: boolean): void {
+    const actions = bot.actions.splice(0);
+    for (const action of actions) {
+      if (action.kind !== "store" && (this.isWarmingUp || !isRunning)) continue;
+      if (action.kind === "store" && this.isWarmingUp) continue;
+      actFor(this.#turn, bot, action);
+    }
+    if (actions.length > 0) this.#turn.touch(bot.config.accountId);
+  }
+}
+
+function endingId(fact: Fact): ClientOrderId | undefined {
+  if (fact.kind === "fillBooked") return fact.fill.clientOrderId;
+  const ends =
+    fact.kind === "orderRejected" || fact.kind === "orderCanceled" || fact.kind === "orderExpired";
+  return ends ? fact.clientOrderId : undefined;
+}
+
+function listen(listeners: Map<string, Bot[]>, key: string, bot: Bot): void {
+  const known = listeners.get(key);
+  if (known === undefined) listeners.set(key, [bot]);
+  else known.push(bot);
+}
