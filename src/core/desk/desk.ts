@@ -93,10 +93,11 @@ export class Desk {
   #onTrade(tick: TradeTick): void {
     const market = this.#views.of(tick.instrument);
     if (tick.at >= market.dueAt) this.#closeBars(tick.at);
-    market.onTrade(tick, this.#onBar);
+    this.#views.onTrade(market, tick, this.#onBar);
     if (this.#bots.hasTradeListeners) this.#bots.onTrade(tick);
   }
 
+  /** A quote that ends a minute is part of it: bars that end at its instant close after it. */
   #onQuote(quote: Quote): void {
     const market = this.#views.of(quote.instrument);
     if (quote.at > market.dueAt) this.#closeBars((quote.at - 1) as EpochMs);
@@ -104,15 +105,9 @@ export class Desk {
     if (this.#bots.hasQuoteListeners) this.#bots.onQuote(quote);
   }
 
-  /** Closes every bar due, in the order of their ends over all instruments. */
   #closeBars(at: EpochMs): void {
-    while (this.#views.dueAt <= at) {
-      for (const market of this.#views.all()) {
-        if (market.dueAt !== this.#views.dueAt) continue;
-        const bar = market.takeDue(market.dueAt as EpochMs);
-        if (bar !== undefined) this.#bots.onBar(bar);
-        break;
-      }
+    for (let bar = this.#views.takeDue(at); bar !== undefined; bar = this.#views.takeDue(at)) {
+      this.#bots.onBar(bar);
     }
   }
 

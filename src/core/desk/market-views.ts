@@ -7,14 +7,21 @@ import type { Touch } from "#core/domain/report.ts";
 import { CME_ROLL, nextRoll, tradingDayBounds, tradingDayOf } from "#core/domain/trading-day.ts";
 import { isOpen, isRegular } from "#core/domain/trading-hours.ts";
 import { type EpochMs, NO_MONEY, type Ticks } from "#core/domain/units.ts";
+import type { Bar } from "#core/market/bar.ts";
 import { InstrumentMarket } from "#core/market/instrument-market.ts";
 import { NO_PRICE } from "#core/market/quote.ts";
+import type { TradeTick } from "#core/market/trade-tick.ts";
 import type { MarketReader } from "#core/risk/risk-view.ts";
 
 /** The market views of every instrument of a session, and what gate, rules and strategies read of them. */
 export class MarketViews implements MarketReader {
   readonly #markets = new Map<InstrumentId, InstrumentMarket>();
   #last: InstrumentMarket | undefined;
+  /**
+   * The next instant at which a bar closes or a trading day rolls; -Infinity until the first market event tells
+   * which trading day it is, +Infinity without instruments.
+   */
+  dueAt = Number.POSITIVE_INFINITY;
 
   open(instruments: readonly Instrument[]): void {
     for (const instrument of instruments) {
@@ -23,6 +30,7 @@ export class MarketViews implements MarketReader {
       );
       this.#markets.set(instrument.id, market);
     }
+    this.dueAt = Number.NEGATIVE_INFINITY;
   }
 
   /** The views of an instrument. Ids are shared strings, so the last one is found by comparing references. */
@@ -34,17 +42,24 @@ export class MarketViews implements MarketReader {
     return market;
   }
 
-  all(): Iterable<InstrumentMarket> {
-    return this.#markets.values();
+  /** Passes a trade on; the bars it completes go to `onBar`. */
+  onTrade(market: InstrumentMarket, tick: TradeTick, onBar: (bar: Bar) => void): void {
+    market.onTrade(tick, onBar);
+    if (market.dueAt < this.dueAt) this.dueAt = market.dueAt;
   }
 
-  /** The next instant at which a bar closes by time alone; +Infinity when none will. */
-  get dueAt(): number {
-    let dueAt = Number.POSITIVE_INFINITY;
-    for (const market of this.#markets.values()) {
-      if (market.dueAt > Number.NEGATIVE_INFINITY && market.dueAt < dueAt) dueAt = market.dueAt;
+  /**
+   * Closes the next bar due at or before `at`, in the order of their ends over all instruments; undefined when
+   * none is left.
+   */
+  takeDue(at: EpochMs): Bar | undefined {
+    while (this.dueAt <= at) {
+      const due = Number.isFinite(this.dueAt) ? (this.dueAt as EpochMs) : at;
+      const bar = this.#earliest()?.takeDue(due);
+      this.dueAt = this.#earliest()?.dueAt ?? Number.POSITIVE_INFINITY;
+      if (bar !== undefined) return bar;
     }
-    return dueAt;
+    return undefined;
   }
 
   instrument(id: InstrumentId): Instrument | undefined {
@@ -85,6 +100,14 @@ export class MarketViews implements MarketReader {
   feePerSide(id: InstrumentId, at: EpochMs) {
     const root = this.instrument(id)?.root;
     return root === undefined ? NO_MONEY : (feePerSide(root, this.tradingDay(at)) ?? NO_MONEY);
+  }
+
+  #earliest(): InstrumentMarket | undefined {
+    let earliest: InstrumentMarket | undefined;
+    for (const market of this.#markets.values()) {
+      if (earliest === undefined || market.dueAt < earliest.dueAt) earliest = market;
+    }
+    return earliest;
   }
 }
 
