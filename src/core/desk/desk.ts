@@ -80,7 +80,8 @@ export class Desk {
     else if (event.kind === "quote") this.#onQuote(event);
     else if (event.kind === "clockAdvanced") this.#closeBars(event.at);
     else decideInput(this.#scene(), event);
-    if (turn.touched.size > 0 || turn.facts.length > 0) this.#settle();
+    if (turn.touched.size > 0 || turn.facts.length > 0) settle(turn, this.#bots);
+    if (turn.agenda.dueAt !== this.#wakeAt) this.#askWakeUp();
     return { seq: this.#seq, facts: turn.facts, commands: turn.commands };
   }
 
@@ -115,12 +116,11 @@ export class Desk {
     this.#bots.onBar(bar);
   };
 
-  #settle(): void {
-    settle(this.#turn, this.#bots);
+  /** One wake-up stands at a time: for the earliest deadline. One that came to nothing is harmless. */
+  #askWakeUp(): void {
     const { dueAt } = this.#turn.agenda;
-    if (dueAt === this.#wakeAt || !Number.isFinite(dueAt)) return;
     this.#wakeAt = dueAt;
-    this.#turn.ask({ kind: "setTimer", dueAt: dueAt as EpochMs });
+    if (Number.isFinite(dueAt)) this.#turn.ask({ kind: "setTimer", dueAt: dueAt as EpochMs });
   }
 
   #scene() {

@@ -21,7 +21,12 @@ export type RiskRule<S> = {
   readonly check: (intent: OrderIntent, view: RiskView, settings: S) => Denial | undefined;
   /** After: what is broken in an account as it is now, however it came about. */
   readonly monitor: (accountId: AccountId, view: RiskView, settings: S) => Finding;
+  /** How much of the limit is used, for screens: one number for the account. */
+  readonly used: (accountId: AccountId, view: RiskView, settings: S) => Used;
 };
+
+/** In the unit of the rule; `limit` is what `used` may reach. */
+export type Used = { readonly used: number; readonly limit: number };
 
 /** What a monitor found. `checkAgainAt` wakes it when time alone can break the rule. */
 export type Finding = {
@@ -37,6 +42,7 @@ export type ArmedRule = {
   readonly id: RuleId;
   readonly check: (intent: OrderIntent, view: RiskView) => Denial | undefined;
   readonly monitor: (accountId: AccountId, view: RiskView) => Finding;
+  readonly used: (accountId: AccountId, view: RiskView) => Used & { readonly rule: RuleId; readonly title: string };
 };
 
 /** A rule whose settings type is hidden, so that rules of all kinds fit one list. */
@@ -64,6 +70,11 @@ export function rule<Schema extends Setting<unknown>>(
         id: declared.id,
         check: (intent, view) => declared.check(intent, view, settings),
         monitor: (accountId, view) => declared.monitor(accountId, view, settings),
+        used: (accountId, view) => ({
+          rule: declared.id,
+          title: declared.title,
+          ...declared.used(accountId, view, settings),
+        }),
       };
     },
   };

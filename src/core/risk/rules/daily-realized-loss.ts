@@ -44,6 +44,10 @@ export const dailyRealizedLoss = rule(
       } as const;
       return { ...NOTHING_FOUND, breaches: [breach] };
     },
+    used(accountId, view, { limit, includeFees }) {
+      const loss = lossToday(accountId, view, includeFees);
+      return { used: Math.max(0, moneyToNumber(loss)), limit: moneyToNumber(limit) };
+    },
   },
 );
 

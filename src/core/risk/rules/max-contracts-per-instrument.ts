@@ -58,6 +58,19 @@ export const maxContractsPerInstrument = rule(
       }
       return { ...NOTHING_FOUND, breaches };
     },
+    /** Of the product that is nearest to its limit. */
+    used(accountId, view, settings) {
+      let nearest = { used: 0, limit: settings.defaultLimit ?? 0 };
+      const held = new Map<string, number>();
+      for (const { instrument, qty } of view.openPositions(accountId)) {
+        const root = rootOf(view, instrument);
+        const limit = limitOf(root, settings);
+        held.set(root, (held.get(root) ?? 0) + Math.abs(qty));
+        const used = held.get(root) ?? 0;
+        if (limit !== undefined && used * nearest.limit >= nearest.used * limit) nearest = { used, limit };
+      }
+      return nearest;
+    },
   },
 );
 

@@ -49,6 +49,10 @@ export const maxContracts = rule(
       const excess = excessOf(accountId, view, { ...settings, value, net: held.net });
       return { ...NOTHING_FOUND, breaches: [{ ...breach, remedy: excess }] };
     },
+    used(accountId, view, { limit, unit, count }) {
+      const held = heldBy(accountId, view, unit);
+      return { used: (count === "gross" ? held.gross : Math.abs(held.net)) / 10, limit };
+    },
   },
 );
 

@@ -50,5 +50,14 @@ export const noStopLossGrace = rule(
       }
       return { breaches, warnings: [], checkAgainAt };
     },
+    /** Milliseconds that the worst position has been unprotected. */
+    used(accountId, view, { grace }) {
+      let used = 0;
+      for (const position of view.openPositions(accountId)) {
+        const since = view.unprotectedSince(position);
+        if (since !== undefined) used = Math.max(used, view.now - since);
+      }
+      return { used, limit: grace };
+    },
   },
 );

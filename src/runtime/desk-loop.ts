@@ -1,0 +1,123 @@
+import { type Command, type VenueCommand, isVenueCommand } from "#core/desk/command.ts";
+import type { Desk, Outcome } from "#core/desk/desk.ts";
+import { type DeskEvent, isMarketEvent } from "#core/desk/event.ts";
+import type { Fact } from "#core/desk/fact.ts";
+import type { RequestId } from "#core/domain/ids.ts";
+import type { RequestResult } from "#core/desk/request.ts";
+import type { EpochMs } from "#core/domain/units.ts";
+import { JournalWriteError } from "#ports/journal.ts";
+import type { Recorder } from "./recorder.ts";
+import type { SessionWatch } from "./session-watch.ts";
+
+/** Where released commands go. */
+export type Outlets = {
+  readonly send: (command: VenueCommand, at: EpochMs) => void;
+  readonly reply: (requestId: RequestId, result: RequestResult) => void;
+  /** Whether this process still owns the accounts; asked in the same turn as each send. */
+  readonly ownsLease: () => boolean;
+};
+
+type Pending = { readonly at: EpochMs; readonly command: Command };
+
+/**
+ * The one way in and out of the desk at run time. Events go in one at a time; commands, facts and replies come out
+ * only when the record that holds them is durable. While the journal cannot be written, entries are withheld, and
+ * what reduces risk goes out all the same (R12).
+ */
+export class DeskLoop {
+  readonly desk: Desk;
+  readonly #recorder: Recorder;
+  readonly #outlets: Outlets;
+  readonly #watch: SessionWatch;
+  #pending: Pending[] = [];
+  #facts: { readonly at: EpochMs; readonly fact: Fact }[] = [];
+  #isWritable = true;
+  /** When the desk asked to be woken; +Infinity when it did not. */
+  timerAt = Number.POSITIVE_INFINITY;
+
+  constructor(desk: Desk, recorder: Recorder, outlets: Outlets, watch: SessionWatch = {}) {
+    this.desk = desk;
+    this.#recorder = recorder;
+    this.#outlets = outlets;
+    this.#watch = watch;
+  }
+
+  apply(event: DeskEvent): void {
+    const outcome = this.desk.apply(event);
+    if (isMarketEvent(event)) {
+      this.#recorder.tape(outcome.seq, event);
+      if (outcome.facts.length === 0 && outcome.commands.length === 0) return;
+    }
+    this.#recorder.journal(event, outcome);
+    this.#take(event.at, outcome);
+  }
+
+  /** Whether something waits that the world must not see before it is durable. */
+  get hasOutput(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  /** Makes everything recorded durable and lets out what waited for it. */
+  release(): void {
+    const isDurable = this.#commit();
+    while (this.#pending.length > 0) {
+      const released = this.#pending;
+      this.#pending = [];
+      for (const { at, command } of released) this.#dispatch(at, command, isDurable);
+      if (this.#pending.length > 0) this.#commit();
+    }
+    this.#tell();
+  }
+
+  #take(at: EpochMs, outcome: Outcome): void {
+    for (const fact of outcome.facts) this.#facts.push({ at, fact });
+    for (const command of outcome.commands) {
+      if (command.kind === "setTimer") this.timerAt = command.dueAt;
+      else this.#pending.push({ at, command });
+    }
+  }
+
+  /** A full disk must not stop a close: the desk is told, and goes on with what reduces risk. */
+  #commit(): boolean {
+    try {
+      this.#recorder.commit();
+    } catch (error) {
+      if (!(error instanceof JournalWriteError)) throw error;
+      this.#noteWritable(false, error.message);
+      return false;
+    }
+    this.#noteWritable(true, "the journal can be written again");
+    return true;
+  }
+
+  #noteWritable(writable: boolean, reason: string): void {
+    if (writable === this.#isWritable) return;
+    this.#isWritable = writable;
+    this.apply({ kind: "journalChanged", at: this.desk.now, writable, reason });
+  }
+
+  #dispatch(at: EpochMs, command: Command, isDurable: boolean): void {
+    if (command.kind === "alert") return this.#watch.onAlert?.(command, at);
+    if (command.kind === "reply") return this.#outlets.reply(command.requestId, command.result);
+    if (!isVenueCommand(command)) return;
+    const refusal = this.#refusal(command, isDurable);
+    if (refusal === undefined) return this.#outlets.send(command, at);
+    if (command.kind !== "submitOrder") return;
+    const { clientOrderId } = command;
+    this.apply({ kind: "sendWithheld", at: this.desk.now, clientOrderId, reason: refusal });
+  }
+
+  /** Why a command may not go out after all. */
+  #refusal(command: VenueCommand, isDurable: boolean): string | undefined {
+    if (!this.#outlets.ownsLease()) return "another process owns the accounts";
+    if (command.kind !== "submitOrder") return undefined;
+    if (!isDurable && !command.reduceOnly) return "the journal cannot be written";
+    return this.desk.maySend(command.clientOrderId);
+  }
+
+  #tell(): void {
+    const facts = this.#facts;
+    this.#facts = [];
+    for (const { at, fact } of facts) this.#watch.onFact?.(fact, at);
+  }
+}

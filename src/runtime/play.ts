@@ -1,0 +1,54 @@
+import type { EpochMs } from "#core/domain/units.ts";
+import type { MarketDataSource } from "#ports/market-data.ts";
+import type { DeskLoop } from "./desk-loop.ts";
+import type { SessionPlan } from "./session-plan.ts";
+import type { SessionWatch } from "./session-watch.ts";
+import type { TapePlayer } from "./tape-player.ts";
+
+export type Playing = {
+  readonly source: MarketDataSource;
+  readonly plan: SessionPlan;
+};
+
+/** Opens a new session at the start of its data and takes it over. */
+export function openSession(loop: DeskLoop, plan: SessionPlan, epoch: number): void {
+  const { from } = plan.data.session;
+  loop.apply({ kind: "sessionOpened", at: from, config: plan.config });
+  loop.apply({ kind: "deskStarted", at: from, epoch });
+}
+
+/** Builds views and indicators from everything before `until`, a part of the session included after a restart. */
+export async function warmUp(
+  player: TapePlayer,
+  loop: DeskLoop,
+  { source, plan, until }: Playing & { readonly until: EpochMs },
+): Promise<void> {
+  loop.apply({ kind: "warmupBegan", at: until });
+  const from = plan.data.warmUp?.from ?? plan.data.session.from;
+  for await (const block of source.blocks({ from, until })) player.warmUp(block);
+  loop.apply({ kind: "warmupEnded", at: until });
+  loop.release();
+}
+
+/** Plays the whole session and lets what is still due at its end happen. Returns how many rows it played. */
+export async function playAll(
+  player: TapePlayer,
+  { source, plan, watch }: Playing & { readonly watch: SessionWatch },
+): Promise<number> {
+  const { from, until } = plan.data.session;
+  let rows = 0;
+  for await (const block of source.blocks({ from, until })) {
+    player.play(block, 0, Number.POSITIVE_INFINITY);
+    rows += block.count;
+    watch.onProgress?.(progress(plan, block.at[block.count - 1] ?? from));
+  }
+  player.advance(until);
+  watch.onProgress?.(1);
+  return rows;
+}
+
+/** Share of the session's time that has passed at an instant. */
+export function progress(plan: SessionPlan, at: number): number {
+  const { from, until } = plan.data.session;
+  return Math.min(1, Math.max(0, (at - from) / (until - from)));
+}

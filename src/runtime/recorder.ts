@@ -1,0 +1,84 @@
+import { encode } from "#core/desk/codec.ts";
+import type { Outcome } from "#core/desk/desk.ts";
+import type { DeskEvent, MarketEvent } from "#core/desk/event.ts";
+import { type HashText, chainHash } from "#core/desk/fingerprint.ts";
+import type { InstrumentId } from "#core/domain/ids.ts";
+import { AGGRESSORS } from "#core/market/tick-block.ts";
+import type { Journal } from "#ports/journal.ts";
+import type { TapeEvent, TapeWriter } from "#ports/tape.ts";
+
+/** Where a session is recorded; a backtest has neither and still has a fingerprint. */
+export type Records = { readonly journal: Journal | null; readonly tape: TapeWriter | null };
+
+/** Stands on the tape for a clock event, which is of no instrument. */
+const NO_INSTRUMENT = "-" as InstrumentId;
+
+/**
+ * Writes down what the desk was told and what it made of it. Every record is chained to the one before; the last
+ * hash is the fingerprint of the session so far.
+ */
+export class Recorder {
+  readonly #journal: Journal | null;
+  readonly #tape: TapeWriter | null;
+  readonly #hash: HashText;
+  #chain: string;
+  #records = 0;
+
+  constructor(records: Records, hash: HashText) {
+    this.#journal = records.journal;
+    this.#tape = records.tape;
+    this.#hash = hash;
+    this.#chain = records.journal?.head().hash ?? "";
+  }
+
+  get fingerprint(): string {
+    return this.#chain;
+  }
+
+  /** Records written by this process. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** A market event goes to the tape, whatever came of it. */
+  tape(seq: number, event: MarketEvent): void {
+    this.#tape?.append(tapeEvent(seq, event));
+  }
+
+  /** An event with its outcome, as one journal record; durable after the next `commit`. */
+  journal(event: DeskEvent, outcome: Outcome): void {
+    const { seq, facts, commands } = outcome;
+    const body = encode({ seq, event, facts, commands });
+    this.#chain = chainHash(this.#hash, this.#chain, body);
+    this.#records += 1;
+    this.#journal?.append({ seq, body, hash: this.#chain });
+  }
+
+  /** Returns when everything recorded is durable. Throws `JournalWriteError`; nothing is lost by it. */
+  commit(): void {
+    this.#journal?.commit();
+  }
+
+  flushTape(): void {
+    this.#tape?.flush();
+  }
+}
+
+function tapeEvent(seq: number, event: MarketEvent): TapeEvent {
+  switch (event.kind) {
+    case "tradeTick": {
+      const { at, instrument, price, qty } = event;
+      const aggressor = AGGRESSORS.indexOf(event.aggressor) as TapeEvent["aggressor"];
+      return { seq, kind: 0, at, instrument, price, qty, askPrice: 0, askQty: 0, aggressor };
+    }
+    case "quote": {
+      const { at, instrument, bidPrice, bidQty, askPrice, askQty } = event;
+      return { seq, kind: 1, at, instrument, price: bidPrice, qty: bidQty, askPrice, askQty, aggressor: 0 };
+    }
+    case "clockAdvanced": {
+      const { at } = event;
+      const nothing = { price: 0, qty: 0, askPrice: 0, askQty: 0, aggressor: 0 } as const;
+      return { seq, kind: 2, at, instrument: NO_INSTRUMENT, ...nothing };
+    }
+  }
+}

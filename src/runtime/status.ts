@@ -1,0 +1,60 @@
+import type { SessionConfig } from "#core/desk/config.ts";
+import type { TradingState } from "#core/desk/request.ts";
+import type { Lockout } from "#core/domain/lockout.ts";
+import type { Order } from "#core/domain/order.ts";
+import type { Position } from "#core/domain/position.ts";
+import type { Touch } from "#core/domain/report.ts";
+import type { EpochMs, Money } from "#core/domain/units.ts";
+import type { Enforcement } from "#core/risk/enforcement-state.ts";
+import type { BotState } from "#core/strategy/bot-state.ts";
+
+/** How much of one limit is used now; `used` and `limit` are in the unit of the rule. */
+export type LimitUsed = {
+  readonly rule: string;
+  readonly title: string;
+  readonly used: number;
+  readonly limit: number;
+};
+
+export type AccountStatus = {
+  readonly accountId: string;
+  readonly tradingState: TradingState;
+  readonly ready: boolean;
+  readonly balance: Money;
+  readonly dayNet: Money;
+  readonly dayFees: Money;
+  readonly unrealized: Money;
+  readonly roundTrips: number;
+  readonly wins: number;
+  readonly limits: readonly LimitUsed[];
+};
+
+export type PositionStatus = {
+  readonly position: Position;
+  /** In price, for people. */
+  readonly avgEntryPrice: number;
+  readonly markPrice: number | null;
+  readonly unrealized: Money;
+};
+
+/** Everything a screen shows of a running desk at one moment. */
+export type DeskStatus = {
+  readonly sessionId: string;
+  readonly mode: SessionConfig["mode"];
+  readonly at: EpochMs;
+  /** Of the data, from 0 to 1; null where there is no end. */
+  readonly progress: number | null;
+  readonly seq: number;
+  readonly tradingState: TradingState;
+  readonly journalWritable: boolean;
+  readonly accounts: readonly AccountStatus[];
+  readonly positions: readonly PositionStatus[];
+  readonly orders: readonly Order[];
+  readonly touches: readonly { readonly instrument: string; readonly touch: Touch }[];
+  readonly lockouts: readonly Lockout[];
+  readonly enforcements: readonly Enforcement[];
+  readonly bots: readonly BotState[];
+  /** The last denials, newest last. */
+  readonly denials: readonly { readonly at: EpochMs; readonly text: string }[];
+};
+

@@ -1,0 +1,105 @@
+import type { EpochMs } from "#core/domain/units.ts";
+import type { SimulatedVenue } from "#core/matching/simulated-venue.ts";
+import type { VenueEvent } from "#core/matching/venue-event.ts";
+import type { InstrumentId } from "#core/domain/ids.ts";
+import { QuoteView } from "#core/market/quote.ts";
+import { TRADE_ROW, type TickBlock, loadQuote, loadTrade } from "#core/market/tick-block.ts";
+import { TradeTickView } from "#core/market/trade-tick.ts";
+import type { DeskLoop } from "./desk-loop.ts";
+
+/**
+ * Plays recorded market data into a desk and the simulated venue beside it, in event time. Whatever is due comes in
+ * its order before the data of an instant: the venue's events, the desk's timers, the ends of bars. A quote that ends
+ * a minute is part of it, so bars that end at its instant close after it.
+ */
+export class TapePlayer {
+  readonly #loop: DeskLoop;
+  readonly #venue: SimulatedVenue;
+  readonly #instruments: readonly InstrumentId[];
+  readonly #trade: TradeTickView;
+  readonly #quote: QuoteView;
+
+  constructor(loop: DeskLoop, venue: SimulatedVenue, instruments: readonly InstrumentId[]) {
+    const [first] = instruments;
+    if (first === undefined) throw new RangeError("Expected market data of at least one instrument");
+    this.#loop = loop;
+    this.#venue = venue;
+    this.#instruments = instruments;
+    this.#trade = new TradeTickView(first);
+    this.#quote = new QuoteView(first);
+  }
+
+  /** Plays rows from `row` on that are not later than `until`; returns the first row not played. */
+  play(block: TickBlock, row: number, until: number): number {
+    const { at, kind, count } = block;
+    for (let index = row; index < count; index += 1) {
+      const now = at[index] as EpochMs;
+      if (now > until) return index;
+      if (kind[index] === TRADE_ROW) this.#playTrade(block, index, now);
+      else this.#playQuote(block, index, now);
+    }
+    return count;
+  }
+
+  /** Plays rows as history: views and indicators are built, nothing else happens and no time passes. */
+  warmUp(block: TickBlock): void {
+    const { kind, count } = block;
+    for (let index = 0; index < count; index += 1) {
+      if (kind[index] === TRADE_ROW) {
+        loadTrade(block, index, this.#instruments, this.#trade);
+        this.#loop.apply(this.#trade);
+        this.#venue.onTrade(this.#trade);
+      } else {
+        loadQuote(block, index, this.#instruments, this.#quote);
+        this.#loop.apply(this.#quote);
+        this.#venue.onQuote(this.#quote);
+      }
+    }
+  }
+
+  /** Lets everything happen that is due at or before an instant, bars that end exactly then included. */
+  advance(until: EpochMs): void {
+    this.#drain(until, until);
+  }
+
+  #playTrade(block: TickBlock, index: number, now: EpochMs): void {
+    this.#drain(now, now);
+    loadTrade(block, index, this.#instruments, this.#trade);
+    this.#venue.onTrade(this.#trade);
+    this.#loop.apply(this.#trade);
+    if (this.#loop.hasOutput) this.#loop.release();
+  }
+
+  #playQuote(block: TickBlock, index: number, now: EpochMs): void {
+    this.#drain(now, now - 1);
+    loadQuote(block, index, this.#instruments, this.#quote);
+    this.#venue.onQuote(this.#quote);
+    this.#loop.apply(this.#quote);
+    if (this.#loop.hasOutput) this.#loop.release();
+  }
+
+  #drain(until: number, barsUntil: number): void {
+    const loop = this.#loop;
+    for (;;) {
+      const venueAt = this.#venue.nextDueAt;
+      const barAt = loop.desk.nextBarAt;
+      const isBarDue = barAt <= barsUntil && barAt > Number.NEGATIVE_INFINITY;
+      if (venueAt > until && loop.timerAt > until && !isBarDue) return;
+      if (venueAt <= loop.timerAt && (venueAt <= barAt || !isBarDue)) {
+        this.#venue.runDue(venueAt as EpochMs, this.#onVenueEvent);
+      } else if (loop.timerAt <= barAt || !isBarDue) {
+        const dueAt = loop.timerAt as EpochMs;
+        loop.timerAt = Number.POSITIVE_INFINITY;
+        loop.apply({ kind: "timerFired", at: dueAt, dueAt });
+      } else {
+        loop.apply({ kind: "clockAdvanced", at: barAt as EpochMs });
+      }
+      if (loop.hasOutput) loop.release();
+    }
+  }
+
+  readonly #onVenueEvent = (event: VenueEvent): void => {
+    this.#loop.apply(event);
+    if (this.#loop.hasOutput) this.#loop.release();
+  };
+}

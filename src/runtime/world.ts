@@ -1,0 +1,41 @@
+import type { HashText } from "#core/desk/fingerprint.ts";
+import type { SessionId } from "#core/domain/ids.ts";
+import type { AnyStrategy } from "#core/strategy/strategy.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Journal } from "#ports/journal.ts";
+import type { TapeReader, TapeWriter } from "#ports/tape.ts";
+import type { InstrumentId } from "#core/domain/ids.ts";
+import type { ControlServer, OnControlMessage } from "./control.ts";
+
+/** The files of one session, held by this process alone while it runs. */
+export type SessionFiles = {
+  readonly journal: Journal;
+  readonly openTape: (instruments: readonly InstrumentId[]) => TapeWriter;
+  /** This process's term of ownership; higher than any before. */
+  readonly epoch: number;
+  /** Extends the term; called every second. */
+  readonly renewLease: () => void;
+  /** Whether the term still holds, by a clock that cannot be set back. */
+  readonly ownsLease: () => boolean;
+  readonly close: () => void;
+};
+
+/** The same files for reading only, while or after another process writes them. */
+export type SessionArchive = {
+  readonly journal: Journal;
+  readonly openTape: () => TapeReader;
+  readonly close: () => void;
+};
+
+/** Everything the runtime needs of the world, passed in by the composition root. */
+export type World = {
+  readonly clock: Clock;
+  readonly hash: HashText;
+  readonly strategies: ReadonlyMap<string, AnyStrategy>;
+  /** Takes a session's files for writing, new or to go on with. Errors name the other owner or the damage. */
+  readonly openSession: (dataFolder: string, sessionId: SessionId) => SessionFiles;
+  readonly openArchive: (dataFolder: string, sessionId: SessionId) => SessionArchive;
+  /** Opens the local control socket, for its owner only. */
+  readonly listenControl: (dataFolder: string, onMessage: OnControlMessage) => Promise<ControlServer>;
+};
+
