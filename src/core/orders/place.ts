@@ -49,13 +49,13 @@ export function releaseQueue(turn: Turn): void {
 
 /** Asks the venue to cancel an order, or takes it out of our queue. Cancels never wait for a budget (R12). */
 export function requestCancel(turn: Turn, order: Order): void {
+  if (order.change?.kind === "cancel") return;
   turn.touch(order.accountId);
   if (order.status.kind === "queued") {
     turn.queue.remove(order.clientOrderId);
     endQueued(turn, order, { kind: "orderCanceled", reason: "canceled before it was sent" });
     return;
   }
-  if (order.change?.kind === "cancel") return;
   const { clientOrderId, accountId, venueOrderId } = order;
   turn.emit({ kind: "cancelRequested", clientOrderId, at: turn.now });
   turn.ask({ kind: "cancelOrder", accountId, clientOrderId, venueOrderId });
