@@ -5,6 +5,8 @@ import type { InstrumentId } from "#core/domain/ids.ts";
  * lost tail costs verification, never state. `flush` asks for what is buffered to be written.
  */
 export type TapeWriter = {
+  /** Sequence number of the last event on the tape; zero on a new one. */
+  readonly lastSeq: number;
   readonly append: (event: TapeEvent) => void;
   readonly flush: () => void;
   readonly close: () => void;

@@ -3,7 +3,7 @@ import type { Venue } from "#ports/venue.ts";
 import { DeskLoop } from "./desk-loop.ts";
 import { openSession, playAll, warmUp } from "./play.ts";
 import { Recorder } from "./recorder.ts";
-import { ReportTally, type SessionReport, startBalance } from "./report.ts";
+import { ReportTally, type SessionReport, reportOf } from "./report.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { simulatedVenue } from "./simulation.ts";
@@ -37,20 +37,9 @@ export async function runBacktest(
     const player = new TapePlayer(loop, venue, source.instruments);
     openSession(loop, plan, 1);
     await warmUp(player, loop, { source, plan, until: plan.data.session.from });
-    const marketEvents = await playAll(player, { source, plan, watch });
+    await playAll(player, { source, plan, watch });
     loop.release();
-    return {
-      sessionId: plan.config.sessionId,
-      mode: plan.config.mode,
-      data: plan.data.name,
-      fingerprint: recorder.fingerprint,
-      marketEvents,
-      ...plan.data.session,
-      ...tally.totals(),
-      startBalance: startBalance(plan.config),
-      endBalance: (startBalance(plan.config) + tally.totals().netPnl) as SessionReport["endBalance"],
-      stopped: "endOfData",
-    };
+    return reportOf(plan, recorder, { journal: null, tally, stopped: "endOfData" });
   } finally {
     await source.close();
   }

@@ -2,8 +2,8 @@ import { type Command, type VenueCommand, isVenueCommand } from "#core/desk/comm
 import type { Desk, Outcome } from "#core/desk/desk.ts";
 import { type DeskEvent, isMarketEvent } from "#core/desk/event.ts";
 import type { Fact } from "#core/desk/fact.ts";
-import type { RequestId } from "#core/domain/ids.ts";
 import type { RequestResult } from "#core/desk/request.ts";
+import type { RequestId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { JournalWriteError } from "#ports/journal.ts";
 import type { Recorder } from "./recorder.ts";

@@ -30,21 +30,18 @@ export async function warmUp(
   loop.release();
 }
 
-/** Plays the whole session and lets what is still due at its end happen. Returns how many rows it played. */
+/** Plays the whole session and lets what is still due at its end happen. */
 export async function playAll(
   player: TapePlayer,
   { source, plan, watch }: Playing & { readonly watch: SessionWatch },
-): Promise<number> {
+): Promise<void> {
   const { from, until } = plan.data.session;
-  let rows = 0;
   for await (const block of source.blocks({ from, until })) {
     player.play(block, 0, Number.POSITIVE_INFINITY);
-    rows += block.count;
     watch.onProgress?.(progress(plan, block.at[block.count - 1] ?? from));
   }
   player.advance(until);
   watch.onProgress?.(1);
-  return rows;
 }
 
 /** Share of the session's time that has passed at an instant. */

@@ -2,16 +2,12 @@ import { encode } from "#core/desk/codec.ts";
 import type { Outcome } from "#core/desk/desk.ts";
 import type { DeskEvent, MarketEvent } from "#core/desk/event.ts";
 import { type HashText, chainHash } from "#core/desk/fingerprint.ts";
-import type { InstrumentId } from "#core/domain/ids.ts";
-import { AGGRESSORS } from "#core/market/tick-block.ts";
 import type { Journal } from "#ports/journal.ts";
-import type { TapeEvent, TapeWriter } from "#ports/tape.ts";
+import type { TapeWriter } from "#ports/tape.ts";
+import { tapeEvent } from "./tape-event.ts";
 
 /** Where a session is recorded; a backtest has neither and still has a fingerprint. */
 export type Records = { readonly journal: Journal | null; readonly tape: TapeWriter | null };
-
-/** Stands on the tape for a clock event, which is of no instrument. */
-const NO_INSTRUMENT = "-" as InstrumentId;
 
 /**
  * Writes down what the desk was told and what it made of it. Every record is chained to the one before; the last
@@ -23,6 +19,7 @@ export class Recorder {
   readonly #hash: HashText;
   #chain: string;
   #records = 0;
+  #marketEvents = 0;
 
   constructor(records: Records, hash: HashText) {
     this.#journal = records.journal;
@@ -40,8 +37,14 @@ export class Recorder {
     return this.#records;
   }
 
+  /** Market events this process was told. */
+  get marketEvents(): number {
+    return this.#marketEvents;
+  }
+
   /** A market event goes to the tape, whatever came of it. */
   tape(seq: number, event: MarketEvent): void {
+    this.#marketEvents += 1;
     this.#tape?.append(tapeEvent(seq, event));
   }
 
@@ -61,24 +64,5 @@ export class Recorder {
 
   flushTape(): void {
     this.#tape?.flush();
-  }
-}
-
-function tapeEvent(seq: number, event: MarketEvent): TapeEvent {
-  switch (event.kind) {
-    case "tradeTick": {
-      const { at, instrument, price, qty } = event;
-      const aggressor = AGGRESSORS.indexOf(event.aggressor) as TapeEvent["aggressor"];
-      return { seq, kind: 0, at, instrument, price, qty, askPrice: 0, askQty: 0, aggressor };
-    }
-    case "quote": {
-      const { at, instrument, bidPrice, bidQty, askPrice, askQty } = event;
-      return { seq, kind: 1, at, instrument, price: bidPrice, qty: bidQty, askPrice, askQty, aggressor: 0 };
-    }
-    case "clockAdvanced": {
-      const { at } = event;
-      const nothing = { price: 0, qty: 0, askPrice: 0, askQty: 0, aggressor: 0 } as const;
-      return { seq, kind: 2, at, instrument: NO_INSTRUMENT, ...nothing };
-    }
   }
 }

@@ -1,35 +1,62 @@
 import { decode } from "#core/desk/codec.ts";
 import type { DeskOrigin } from "#core/desk/desk.ts";
+import type { DeskEvent } from "#core/desk/event.ts";
 import { evolve } from "#core/desk/evolve.ts";
 import type { Fact } from "#core/desk/fact.ts";
 import { decodeState, encodeState } from "#core/desk/snapshot.ts";
-import { emptyState } from "#core/desk/state.ts";
+import { type DeskState, emptyState } from "#core/desk/state.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { type Journal, JournalDamagedError } from "#ports/journal.ts";
+import type { SessionFiles } from "./world.ts";
 
-/** What a journal held: the state it folds into, and when its last event was. */
+/** What a session's journal held. */
 export type Recovered = {
-  readonly origin: DeskOrigin;
+  /** The state it folds into and its last sequence number; null for a new session. */
+  readonly origin: DeskOrigin | null;
+  /** When its last event was. */
   readonly lastAt: EpochMs | null;
-  /** Why the journal cannot be trusted beyond `origin`; null when it can. */
+  /** Why the journal could not be trusted to its end; null when it could. Then the desk starts in safe mode. */
   readonly distrust: string | null;
 };
 
 /** A journal record as it was written, read back. */
 export type DecodedRecord = {
   readonly seq: number;
-  readonly event: { readonly kind: string; readonly at: EpochMs };
+  readonly event: DeskEvent;
   readonly facts: readonly Fact[];
+  readonly commands: readonly unknown[];
 };
 
 /**
  * Rebuilds the durable state by folding facts; nothing is decided again, so a lost tape, a new release or an edited
- * rule cannot rewrite what happened. A record that is damaged or does not fold ends it there: what is before it is
- * kept, and the caller starts in safe mode.
+ * rule cannot rewrite what happened. Where the journal is damaged or does not fold, what is sound before it is kept,
+ * the journal is set aside as evidence, and a new one begins: a desk that cannot trust its memory must still be able
+ * to cancel, close and flatten, and must not crash again on the next start.
  */
-export function recover(journal: Journal): Recovered {
+export function recover(files: SessionFiles): Recovered {
+  const { journal, damage } = files;
+  const folded = fold(damage === null ? journal : damage.sound);
+  const distrust = damage?.reason ?? folded.broken;
+  if (distrust !== null) files.setAside();
+  const { state, seq, lastAt } = folded;
+  return { origin: seq === 0 ? null : { state, seq }, lastAt, distrust };
+}
+
+export function decodeRecord(body: string): DecodedRecord {
+  return decode(body) as DecodedRecord;
+}
+
+/** Saves the state at the journal's head, so that the next start folds only what came after. */
+export function takeSnapshot(journal: Journal, state: DeskState): void {
+  const { seq, hash } = journal.head();
+  if (seq > 0) journal.saveSnapshot({ seq, hash, body: encodeState(state) });
+}
+
+type Folded = DeskOrigin & { readonly lastAt: EpochMs | null; readonly broken: string | null };
+
+function fold(journal: Journal): Folded {
   const snapshot = journal.loadSnapshot();
-  let state = snapshot === undefined ? emptyState() : decodeState(snapshot.body);
+  const state = snapshot === undefined ? emptyState() : decodeState(snapshot.body);
   let seq = snapshot?.seq ?? 0;
   let lastAt: EpochMs | null = null;
   try {
@@ -40,29 +67,19 @@ export function recover(journal: Journal): Recovered {
       if (lastAt === null || event.at > lastAt) lastAt = event.at;
     }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (!(error instanceof JournalDamagedError)) state = refold(journal, seq);
-    return { origin: { state, seq }, lastAt, distrust: reason };
+    const broken = `record after ${seq}: ${error instanceof Error ? error.message : String(error)}`;
+    if (error instanceof JournalDamagedError) return { state, seq, lastAt, broken };
+    return { ...foldUntil(journal, seq), lastAt, broken };
   }
-  return { origin: { state, seq }, lastAt, distrust: null };
+  return { state, seq, lastAt, broken: null };
 }
 
-export function decodeRecord(body: string): DecodedRecord {
-  return decode(body) as DecodedRecord;
-}
-
-/** Saves the state at the journal's head, so that the next start folds only what came after. */
-export function takeSnapshot(journal: Journal, origin: DeskOrigin): void {
-  const { seq, hash } = journal.head();
-  if (seq > 0) journal.saveSnapshot({ seq, hash, body: encodeState(origin.state) });
-}
-
-/** The state up to a record that broke half-way through its facts. */
-function refold(journal: Journal, until: number) {
+/** The state after a record; the one that follows it broke half-way through its facts. */
+function foldUntil(journal: Journal, last: number): DeskOrigin {
   const state = emptyState();
   for (const record of journal.read(0)) {
-    if (record.seq > until) break;
+    if (record.seq > last) break;
     for (const fact of decodeRecord(record.body).facts) evolve(state, fact);
   }
-  return state;
+  return { state, seq: last };
 }

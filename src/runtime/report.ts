@@ -1,7 +1,11 @@
-import type { Fact } from "#core/desk/fact.ts";
 import type { SessionConfig } from "#core/desk/config.ts";
+import type { Fact } from "#core/desk/fact.ts";
 import type { RoundTrip } from "#core/domain/position.ts";
 import { type EpochMs, type Money, NO_MONEY } from "#core/domain/units.ts";
+import type { Journal } from "#ports/journal.ts";
+import type { Recorder } from "./recorder.ts";
+import { decodeRecord } from "./recovery.ts";
+import type { SessionPlan } from "./session-plan.ts";
 
 /** What a session did, in the end. Money is of all accounts together. */
 export type SessionReport = {
@@ -73,8 +77,38 @@ export class ReportTally {
   }
 }
 
+/** The report of a session, over all its processes where it has a journal, else over what `tally` saw. */
+export function reportOf(
+  plan: SessionPlan,
+  recorder: Recorder,
+  ended: {
+    readonly journal: Journal | null;
+    readonly tally?: ReportTally;
+    readonly stopped: SessionReport["stopped"];
+  },
+): SessionReport {
+  const tally = ended.tally ?? new ReportTally();
+  for (const record of ended.journal?.read(0) ?? []) {
+    for (const fact of decodeRecord(record.body).facts) tally.add(fact);
+  }
+  const totals = tally.totals();
+  const start = startBalance(plan.config);
+  return {
+    sessionId: plan.config.sessionId,
+    mode: plan.config.mode,
+    data: plan.data.name,
+    fingerprint: recorder.fingerprint,
+    marketEvents: recorder.marketEvents,
+    ...plan.data.session,
+    ...totals,
+    startBalance: start,
+    endBalance: (start + totals.netPnl) as Money,
+    stopped: ended.stopped,
+  };
+}
+
 /** The balances that accounts began with, added up. */
-export function startBalance(config: SessionConfig): Money {
+function startBalance(config: SessionConfig): Money {
   let sum: bigint = NO_MONEY;
   for (const account of config.accounts) sum += account.startBalance;
   return sum as Money;

@@ -1,7 +1,7 @@
 import type { SessionConfig } from "#core/desk/config.ts";
+import type { EpochMs } from "#core/domain/units.ts";
 import type { FillModel } from "#core/matching/fill-model.ts";
 import type { Latency } from "#core/matching/venue-options.ts";
-import type { EpochMs } from "#core/domain/units.ts";
 import type { MarketDataSource, TimeRange } from "#ports/market-data.ts";
 
 /** Everything that decides what a session does, resolved from files and flags. */

@@ -1,11 +1,11 @@
+import type { DeskState } from "#core/desk/state.ts";
 import { tradingHours } from "#core/domain/calendar/cme-hours.ts";
 import { feePerSide } from "#core/domain/fees.ts";
 import type { InstrumentId } from "#core/domain/ids.ts";
 import type { Instrument } from "#core/domain/instrument.ts";
 import { CME_ROLL, nextRoll, tradingDayOf } from "#core/domain/trading-day.ts";
 import { isOpen } from "#core/domain/trading-hours.ts";
-import { type Money, NO_MONEY } from "#core/domain/units.ts";
-import type { DeskState } from "#core/desk/state.ts";
+import { type EpochMs, type Money, NO_MONEY } from "#core/domain/units.ts";
 import { SimulatedVenue } from "#core/matching/simulated-venue.ts";
 import { type KnownOrder, stateFromJournal } from "#core/matching/venue-state.ts";
 import { averageEntryTicks } from "#core/positions/book-fill.ts";
@@ -34,11 +34,12 @@ export function simulatedVenue(plan: SessionPlan, idPrefix: string): SimulatedVe
  * Puts back what a venue in this process held when the process ended, as far as the desk's journal tells. What was
  * on its way then never arrived, which the desk finds out by asking.
  */
-export function restoreVenue(venue: SimulatedVenue, state: DeskState): void {
+export function restoreVenue(venue: SimulatedVenue, state: DeskState, now: EpochMs): void {
   const orders: KnownOrder[] = [];
   for (const order of state.openOrders.values()) {
     if (order.status.kind !== "working" || order.venueOrderId === null) continue;
-    const { accountId, clientOrderId, instrument, side, qty, terms, timeInForce, reduceOnly } = order;
+    const { accountId, clientOrderId, instrument, side, qty, terms, timeInForce, reduceOnly } =
+      order;
     orders.push({
       command: {
         kind: "submitOrder",
@@ -68,11 +69,12 @@ export function restoreVenue(venue: SimulatedVenue, state: DeskState): void {
       return { accountId, instrument, qty, avgEntryTicks: averageEntryTicks(position, tickValue) };
     });
   const counters = { orders: 0, fills: 0 };
-  venue.restore(stateFromJournal({ orders, positions, fills: [], counters }));
+  venue.restore(stateFromJournal({ now, orders, positions, fills: [], counters }));
 }
 
 function known(instruments: ReadonlyMap<InstrumentId, Instrument>, id: InstrumentId): Instrument {
   const instrument = instruments.get(id);
-  if (instrument === undefined) throw new RangeError(`Expected an instrument of the session, found ${id}`);
+  if (instrument === undefined)
+    throw new RangeError(`Expected an instrument of the session, found ${id}`);
   return instrument;
 }

@@ -1,10 +1,10 @@
 import type { Desk } from "#core/desk/desk.ts";
 import { emptyDay } from "#core/desk/evolve.ts";
 import type { AccountState } from "#core/desk/state.ts";
-import { invariant } from "#core/domain/invariant.ts";
 import { ticksToPrice } from "#core/domain/instrument.ts";
+import { invariant } from "#core/domain/invariant.ts";
 import type { Position } from "#core/domain/position.ts";
-import { type Money, NO_MONEY, type Ticks } from "#core/domain/units.ts";
+import { type Money, NO_MONEY } from "#core/domain/units.ts";
 import { averageEntryTicks, unrealizedPnl } from "#core/positions/book-fill.ts";
 import { accountGate } from "#core/risk/account-gate.ts";
 import { RiskView } from "#core/risk/risk-view.ts";
@@ -29,7 +29,9 @@ export function statusOf(desk: Desk, around: Surroundings): DeskStatus {
     seq: desk.seq,
     tradingState: state.tradingState,
     journalWritable: state.journalWritable,
-    accounts: [...state.accounts.values()].map((account) => accountStatus(desk, account, positions)),
+    accounts: [...state.accounts.values()].map((account) =>
+      accountStatus(desk, account, positions),
+    ),
     positions,
     orders: [...state.openOrders.values()],
     touches: session.instruments.map(({ id }) => ({ instrument: id, touch: market.touch(id) })),
@@ -49,7 +51,7 @@ function positionStatus({ market }: Desk, position: Position): PositionStatus {
     position,
     avgEntryPrice: (avgTicks * instrument.tickUnits) / instrument.tickScale,
     markPrice: mark === null ? null : ticksToPrice(instrument, mark),
-    unrealized: mark === null ? NO_MONEY : unrealizedPnl(position, mark as Ticks, instrument.tickValue),
+    unrealized: mark === null ? NO_MONEY : unrealizedPnl(position, mark, instrument.tickValue),
   };
 }
 
@@ -87,4 +89,3 @@ function limitsUsed(desk: Desk, { accountId }: AccountState): readonly LimitUsed
   view.now = desk.now;
   return accountGate(config).rules.flatMap((rule) => rule.used(accountId, view));
 }
-

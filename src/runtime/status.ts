@@ -5,6 +5,7 @@ import type { Order } from "#core/domain/order.ts";
 import type { Position } from "#core/domain/position.ts";
 import type { Touch } from "#core/domain/report.ts";
 import type { EpochMs, Money } from "#core/domain/units.ts";
+import type { Denial } from "#core/risk/denial.ts";
 import type { Enforcement } from "#core/risk/enforcement-state.ts";
 import type { BotState } from "#core/strategy/bot-state.ts";
 
@@ -55,6 +56,5 @@ export type DeskStatus = {
   readonly enforcements: readonly Enforcement[];
   readonly bots: readonly BotState[];
   /** The last denials, newest last. */
-  readonly denials: readonly { readonly at: EpochMs; readonly text: string }[];
+  readonly denials: readonly { readonly at: EpochMs; readonly denial: Denial }[];
 };
-

@@ -1,10 +1,10 @@
-import type { EpochMs } from "#core/domain/units.ts";
-import type { SimulatedVenue } from "#core/matching/simulated-venue.ts";
-import type { VenueEvent } from "#core/matching/venue-event.ts";
 import type { InstrumentId } from "#core/domain/ids.ts";
+import type { EpochMs } from "#core/domain/units.ts";
 import { QuoteView } from "#core/market/quote.ts";
 import { TRADE_ROW, type TickBlock, loadQuote, loadTrade } from "#core/market/tick-block.ts";
 import { TradeTickView } from "#core/market/trade-tick.ts";
+import type { SimulatedVenue } from "#core/matching/simulated-venue.ts";
+import type { VenueEvent } from "#core/matching/venue-event.ts";
 import type { DeskLoop } from "./desk-loop.ts";
 
 /**
@@ -21,7 +21,8 @@ export class TapePlayer {
 
   constructor(loop: DeskLoop, venue: SimulatedVenue, instruments: readonly InstrumentId[]) {
     const [first] = instruments;
-    if (first === undefined) throw new RangeError("Expected market data of at least one instrument");
+    if (first === undefined)
+      throw new RangeError("Expected market data of at least one instrument");
     this.#loop = loop;
     this.#venue = venue;
     this.#instruments = instruments;

@@ -1,15 +1,20 @@
 import type { HashText } from "#core/desk/fingerprint.ts";
 import type { SessionId } from "#core/domain/ids.ts";
+import type { InstrumentId } from "#core/domain/ids.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Journal } from "#ports/journal.ts";
 import type { TapeReader, TapeWriter } from "#ports/tape.ts";
-import type { InstrumentId } from "#core/domain/ids.ts";
 import type { ControlServer, OnControlMessage } from "./control.ts";
 
 /** The files of one session, held by this process alone while it runs. */
 export type SessionFiles = {
+  /** For writing; a new one after `setAside`. */
   readonly journal: Journal;
+  /** Set when the journal found on disk is damaged: what can still be read of it, and why it cannot be trusted. */
+  readonly damage: { readonly sound: Journal; readonly reason: string } | null;
+  /** Keeps the journal found on disk as evidence under another name and begins a new one. */
+  readonly setAside: () => void;
   readonly openTape: (instruments: readonly InstrumentId[]) => TapeWriter;
   /** This process's term of ownership; higher than any before. */
   readonly epoch: number;
@@ -36,6 +41,8 @@ export type World = {
   readonly openSession: (dataFolder: string, sessionId: SessionId) => SessionFiles;
   readonly openArchive: (dataFolder: string, sessionId: SessionId) => SessionArchive;
   /** Opens the local control socket, for its owner only. */
-  readonly listenControl: (dataFolder: string, onMessage: OnControlMessage) => Promise<ControlServer>;
+  readonly listenControl: (
+    dataFolder: string,
+    onMessage: OnControlMessage,
+  ) => Promise<ControlServer>;
 };
-

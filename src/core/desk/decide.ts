@@ -22,6 +22,9 @@ export function decideInput(scene: Scene, event: InputEvent): void {
     case "sessionOpened":
       turn.emit({ kind: "sessionOpened", config: event.config });
       return resume(scene);
+    case "stateSalvaged":
+      turn.emit({ kind: "stateSalvaged", state: event.state });
+      return resume(scene);
     case "deskStarted":
       return start(turn, event.epoch);
     case "warmupBegan":

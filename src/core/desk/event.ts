@@ -60,6 +60,8 @@ export type InputEvent =
       readonly writable: boolean;
       readonly reason: string;
     }
+  /** First record of a journal that replaces a damaged one: the state that could still be read (see `encodeState`). */
+  | { readonly kind: "stateSalvaged"; readonly at: EpochMs; readonly state: string }
   /** Recovery could not trust the journal: nothing but venue truth, cancels and closes from here on. */
   | { readonly kind: "safeModeEntered"; readonly at: EpochMs; readonly reason: string }
   /** A graceful stop: entries are canceled, protection stays at the venue. */

@@ -6,6 +6,7 @@ import { type EpochMs, type Money, NO_MONEY } from "#core/domain/units.ts";
 import { evolveOrder, noteSent } from "#core/orders/evolve-order.ts";
 import { breachKey } from "#core/risk/breach.ts";
 import type { BotFact, Fact, OrderFact, PositionFact, RiskFact, SessionFact } from "./fact.ts";
+import { adoptState, decodeState } from "./snapshot.ts";
 import {
   type AccountState,
   type DayLedger,
@@ -20,6 +21,7 @@ import {
 export function evolve(state: DeskState, fact: Fact): void {
   switch (fact.kind) {
     case "sessionOpened":
+    case "stateSalvaged":
     case "deskStarted":
     case "tradingStateChanged":
     case "accountReadyChanged":
@@ -67,6 +69,8 @@ function evolveSession(state: DeskState, fact: SessionFact): void {
   switch (fact.kind) {
     case "sessionOpened":
       return openSession(state, fact);
+    case "stateSalvaged":
+      return adoptState(state, decodeState(fact.state));
     case "deskStarted":
       invariant(fact.epoch > state.epoch, "the epoch rises with every process start");
       state.epoch = fact.epoch;

@@ -21,6 +21,8 @@ import type { HaltScope, RequestResult, TradingState } from "./request.ts";
 
 export type SessionFact =
   | { readonly kind: "sessionOpened"; readonly config: SessionConfig }
+  /** The state of an older journal, whole; what it held then is in its text (see `encodeState`). */
+  | { readonly kind: "stateSalvaged"; readonly state: string }
   | { readonly kind: "deskStarted"; readonly epoch: number; readonly at: EpochMs }
   | {
       readonly kind: "tradingStateChanged";

@@ -21,6 +21,20 @@ export function decodeState(text: string): DeskState {
   return state;
 }
 
+/** Makes a state equal to another, in place: whoever holds it goes on holding the right one. */
+export function adoptState(state: DeskState, adopted: DeskState): void {
+  for (const [name, value] of Object.entries(adopted)) {
+    const own: unknown = Reflect.get(state, name);
+    if (own instanceof Map && value instanceof Map) {
+      own.clear();
+      for (const [key, item] of value) own.set(key, item);
+    } else if (own instanceof Set && value instanceof Set) {
+      own.clear();
+      for (const item of value) own.add(item);
+    } else Reflect.set(state, name, value);
+  }
+}
+
 function pairs(name: string, value: unknown): [unknown, unknown][] {
   return items(name, value).map((pair) => {
     if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError(`Expected pairs in ${name}`);

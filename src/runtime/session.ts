@@ -1,0 +1,174 @@
+import { encode } from "#core/desk/codec.ts";
+import type { VenueCommand } from "#core/desk/command.ts";
+import { Desk } from "#core/desk/desk.ts";
+import type { RequestResult } from "#core/desk/request.ts";
+import { encodeState } from "#core/desk/snapshot.ts";
+import type { RequestId } from "#core/domain/ids.ts";
+import type { EpochMs } from "#core/domain/units.ts";
+import { CallbackTimer } from "./callback-timer.ts";
+import type { ControlMessage, ControlReply } from "./control.ts";
+import { DeskLoop } from "./desk-loop.ts";
+import { RecentDenials } from "./recent-denials.ts";
+import { Recorder } from "./recorder.ts";
+import { type Recovered, recover, takeSnapshot } from "./recovery.ts";
+import type { SessionPlan } from "./session-plan.ts";
+import type { SessionWatch } from "./session-watch.ts";
+import { statusOf } from "./status-of.ts";
+import type { SessionFiles, World } from "./world.ts";
+
+/** A snapshot of the state saves folding this many records at the next start. */
+const RECORDS_PER_SNAPSHOT = 5_000;
+const NOTHING_RECOVERED: Recovered = {
+  origin: null,
+  lastAt: null,
+  distrust: null,
+};
+
+export type SessionParts = {
+  readonly plan: SessionPlan;
+  /** Where it is recorded; null for a session that leaves nothing behind. */
+  readonly files: SessionFiles | null;
+  readonly watch: SessionWatch;
+  readonly send: (command: VenueCommand, at: EpochMs) => void;
+};
+
+/**
+ * One execution of the desk with everything around it but the market: recovery, the loop, control requests and
+ * house-keeping. Start-up and crash recovery are the same path.
+ */
+export class Session {
+  readonly desk: Desk;
+  readonly loop: DeskLoop;
+  readonly recorder: Recorder;
+  readonly #parts: SessionParts;
+  readonly #recovered: Recovered;
+  readonly #denials = new RecentDenials();
+  readonly #replies = new Map<RequestId, (result: RequestResult) => void>();
+  readonly #callbacks: CallbackTimer;
+  #snapshotAt = RECORDS_PER_SNAPSHOT;
+
+  constructor(world: World, parts: SessionParts) {
+    const { plan, files } = parts;
+    this.#parts = parts;
+    this.#recovered = files === null ? NOTHING_RECOVERED : recover(files);
+    this.#callbacks = new CallbackTimer(world.clock);
+    const { strategies } = world;
+    const { origin } = this.#recovered;
+    const deskParts = { strategies, watch: this.#callbacks };
+    const instruments = plan.config.instruments.map(({ id }) => id);
+    const tape = files === null ? null : files.openTape(instruments);
+    this.desk =
+      origin === null || this.isDistrusted
+        ? new Desk(deskParts)
+        : new Desk(deskParts, { ...origin, seq: Math.max(origin.seq, tape?.lastSeq ?? 0) });
+    this.recorder = new Recorder({ journal: files?.journal ?? null, tape }, world.hash);
+    this.loop = new DeskLoop(
+      this.desk,
+      this.recorder,
+      {
+        send: parts.send,
+        reply: (requestId, result) => this.#reply(requestId, result),
+        ownsLease: () => files?.ownsLease() ?? true,
+      },
+      this.#watched(),
+    );
+  }
+
+  /** When the session's last event was, in its own time; null for a new one. */
+  get lastAt(): EpochMs | null {
+    return this.#recovered.lastAt;
+  }
+
+  get isDistrusted(): boolean {
+    return this.#recovered.distrust !== null;
+  }
+
+  /** Opens the session or takes it over, at an instant of its own time. */
+  begin(at: EpochMs): void {
+    const { plan, files } = this.#parts;
+    const { origin, distrust } = this.#recovered;
+    const opened = origin?.state.session ?? null;
+    if (opened !== null) refuseOtherConfig(opened, plan.config);
+    if (distrust !== null && origin !== null && opened !== null) {
+      this.loop.apply({ kind: "stateSalvaged", at, state: encodeState(origin.state) });
+    } else if (opened === null) {
+      this.loop.apply({ kind: "sessionOpened", at, config: plan.config });
+    }
+    if (distrust !== null) this.loop.apply({ kind: "safeModeEntered", at, reason: distrust });
+    this.loop.apply({ kind: "deskStarted", at, epoch: files?.epoch ?? 1 });
+  }
+
+  /** Answers a control message; to a request when its record is durable. */
+  async answer(message: ControlMessage, at: EpochMs): Promise<ControlReply> {
+    const { config } = this.#parts.plan;
+    if (message.kind === "status") {
+      return { kind: "status", status: this.status(null), config };
+    }
+    const { requestId, by, request } = message;
+    const answered = new Promise<RequestResult>((resolve) => this.#replies.set(requestId, resolve));
+    this.loop.apply({ kind: "requestReceived", at, requestId, by, request });
+    this.loop.release();
+    return { kind: "result", result: await answered };
+  }
+
+  status(progress: number | null) {
+    return statusOf(this.desk, { progress, denials: this.#denials.all });
+  }
+
+  /** Halts bots whose strategy took longer than it may; called between events, never inside one. */
+  haltOverruns(at: EpochMs): void {
+    for (const { botId, reason } of this.#callbacks.takeOverruns()) {
+      this.loop.apply({ kind: "botFailed", at, botId, reason });
+    }
+  }
+
+  /** Saves and tidies when there is time for it: `idle` when nothing is happening, `busy` under load. */
+  keepHouse(load: "idle" | "busy"): void {
+    const { files } = this.#parts;
+    if (files === null || !this.desk.state.journalWritable) return;
+    this.recorder.flushTape();
+    if (load === "idle" && this.recorder.records >= this.#snapshotAt) {
+      this.#snapshotAt = this.recorder.records + RECORDS_PER_SNAPSHOT;
+      takeSnapshot(files.journal, this.desk.state);
+    }
+    files.journal.checkpoint(load);
+  }
+
+  /** Records the end of a graceful stop and lets go of the files. */
+  close(): void {
+    const { files } = this.#parts;
+    this.loop.release();
+    if (files === null) return;
+    this.recorder.flushTape();
+    if (this.desk.state.journalWritable) takeSnapshot(files.journal, this.desk.state);
+    files.close();
+  }
+
+  #reply(requestId: RequestId, result: RequestResult): void {
+    this.#replies.get(requestId)?.(result);
+    this.#replies.delete(requestId);
+  }
+
+  #watched(): SessionWatch {
+    const { watch } = this.#parts;
+    return {
+      ...watch,
+      onFact: (fact, at) => {
+        if (fact.kind === "orderDenied") this.#denials.add(fact, at);
+        watch.onFact?.(fact, at);
+      },
+    };
+  }
+}
+
+function refuseOtherConfig(opened: SessionPlan["config"], asked: SessionPlan["config"]): void {
+  if (encode(opened) === encode(asked)) return;
+  throw new SessionConfigError(
+    `Session ${opened.sessionId} was opened with another configuration. Start a new session to use this one`,
+  );
+}
+
+/** A session is gone on with under a configuration it was not opened with. */
+export class SessionConfigError extends Error {
+  override readonly name = "SessionConfigError";
+}
