@@ -11,7 +11,7 @@ export type JournalRecord = {
  *
  * `append` buffers, `commit` returns only when everything appended is on stable storage: all of it or nothing.
  * After a `JournalWriteError` the records stay buffered, so the same journal can be tried again when the world is
- * mended. `read` and `head` see durable records only.
+ * mended; `append` throws one too when more than 100 000 records wait. `read` and `head` see durable records only.
  */
 export type Journal = {
   readonly append: (record: JournalRecord) => void;
@@ -47,10 +47,10 @@ export class JournalWriteError extends Error {
 
 /**
  * Where a journal stops being what was written. `tail`: nothing sound follows, as after a write that was cut off.
- * `middle`: sound records follow, so what is missing did happen and must not be cut away.
+ * `middle`: sound records follow, or nothing at all can be read, so what is missing must not be taken for undone.
  */
 export type JournalDamage = {
-  /** The first record that is missing or not what was written; every record read before it is sound. */
+  /** The number of the first record that is, or may be, missing or changed; every record before it is sound. */
   readonly seq: number;
   readonly place: "tail" | "middle";
   /** What was expected and what was found. */
