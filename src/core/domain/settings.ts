@@ -1,3 +1,4 @@
+import { nearest } from "./nearest.ts";
 import { type DurationMs, type Money, moneyFrom } from "./units.ts";
 
 /**
@@ -58,34 +59,28 @@ export function flag(): Setting<boolean> {
 }
 
 export function choice<const C extends readonly string[]>(...choices: C): Setting<C[number]> {
-  const expected = `one of ${choices.join(", ")}`;
-  return {
-    expected,
-    read(raw, path, problems) {
-      const chosen = choices.find((one) => one === raw);
-      if (chosen !== undefined) return chosen;
+  return leaf(
+    `one of ${choices.join(", ")}`,
+    (raw) => choices.find((one) => one === raw),
+    (raw) => {
       const near = typeof raw === "string" ? nearest(raw, choices) : undefined;
-      const hint = near === undefined ? null : `did you mean ${near}?`;
-      problems.push({ path, expected, found: show(raw), hint });
-      return undefined;
+      return near === undefined ? null : `did you mean ${near}?`;
     },
-  };
+  );
 }
 
-/** An amount of money in currency units, zero or more: `400`, `12.5`. */
+/** The largest amount of money a setting may name: far above any limit, and exact in millionths. */
+const AMOUNT_MAX = 1_000_000_000;
+
+/** An amount of money in currency units above zero: `400`, `12.5`. A limit of nothing would forbid everything. */
 export function amount(): Setting<Money> {
-  const expected = "an amount of money, zero or more";
-  return {
-    expected,
-    read(raw, path, problems) {
-      if (typeof raw === "number" && Number.isFinite(raw) && raw >= 0 && raw < 1e9)
-        return moneyFrom(raw);
-      const hint =
-        typeof raw === "number" && raw < 0 ? `write limits as positive amounts: ${-raw}` : null;
-      problems.push({ path, expected, found: show(raw), hint });
-      return undefined;
-    },
-  };
+  return leaf(
+    `an amount of money from 0.01 to ${AMOUNT_MAX}`,
+    (raw) =>
+      typeof raw === "number" && raw >= 0.01 && raw <= AMOUNT_MAX ? moneyFrom(raw) : undefined,
+    (raw) =>
+      typeof raw === "number" && raw < 0 ? `write limits as positive amounts: ${-raw}` : null,
+  );
 }
 
 const DURATION_UNITS: Readonly<Record<string, number>> = {
@@ -96,20 +91,24 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** A length of time with its unit: `500ms`, `10s`, `5m`, `2h`, `1d`. */
+/** Longer than anything the desk waits for, so that an instant plus a duration stays an instant. */
+const DURATION_MAX_MS = 366 * 86_400_000;
+
+/** A length of time with its unit, up to 366 days: `500ms`, `10s`, `5m`, `2h`, `1d`. */
 export function duration(): Setting<DurationMs> {
-  const expected = "a duration such as 500ms, 10s, 5m, 2h or 1d";
-  return {
-    expected,
-    read(raw, path, problems) {
-      const parts = typeof raw === "string" ? /^(\d{1,9})(ms|s|m|h|d)$/u.exec(raw) : null;
-      const unitMs = DURATION_UNITS[parts?.[2] ?? ""];
-      if (parts !== null && unitMs !== undefined) return (Number(parts[1]) * unitMs) as DurationMs;
-      const hint = typeof raw === "number" ? `write the unit: ${raw}s` : null;
-      problems.push({ path, expected, found: show(raw), hint });
-      return undefined;
+  return leaf(
+    "a duration such as 500ms, 10s, 5m, 2h or 1d, up to 366d",
+    (raw) => {
+      const [, count, unit = ""] = /^(\d+)(ms|s|m|h|d)$/u.exec(textOf(raw)) ?? [];
+      const ms = Number(count) * (DURATION_UNITS[unit] ?? Number.NaN);
+      return ms <= DURATION_MAX_MS ? (ms as DurationMs) : undefined;
     },
-  };
+    (raw) => (/^\d+$/u.test(textOf(raw)) ? `write the unit: ${textOf(raw)}s` : null),
+  );
+}
+
+function textOf(raw: unknown): string {
+  return typeof raw === "string" || typeof raw === "number" ? `${raw}` : "";
 }
 
 /** The setting may be left out and then has this value. */
@@ -138,6 +137,28 @@ export function list<T>(item: Setting<T>): Setting<readonly T[]> {
         if (value !== undefined) values.push(value);
       }
       return values;
+    },
+  };
+}
+
+/** What a whole value must hold besides the shape of its parts, told as what was expected and found. */
+export type Mismatch = Pick<SettingProblem, "expected" | "found">;
+
+/** Adds a rule to a setting; it is asked about values that are right so far. */
+export function checked<T>(
+  setting: Setting<T>,
+  mismatchOf: (value: T) => Mismatch | undefined,
+): Setting<T> {
+  return {
+    ...setting,
+    read(raw, path, problems) {
+      const known = problems.length;
+      const value = setting.read(raw, path, problems);
+      if (value === undefined || problems.length > known) return undefined;
+      const mismatch = mismatchOf(value);
+      if (mismatch === undefined) return value;
+      problems.push({ path, ...mismatch, hint: null });
+      return undefined;
     },
   };
 }
@@ -177,25 +198,12 @@ export function object<F extends Fields>(fields: F): Setting<ObjectOf<F>> {
       }
       const entries = Object.entries(fields).map(([key, field]) => [
         key,
-        readOrFallback(field, source[key], [...path, key], problems),
+        readOrFallback(field, ownValue(source, key), [...path, key], problems),
       ]);
       return Object.fromEntries(entries) as ObjectOf<F>;
     },
     ...fallbackOf(fields),
   };
-}
-
-/** The nearest of some known words, close enough to be a typing error. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
-  const reach = Math.max(1, Math.floor(word.length / 3));
-  const ranked = known
-    .map((candidate) => ({
-      candidate,
-      distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
-    }))
-    .filter(({ distance }) => distance <= reach)
-    .toSorted((a, b) => a.distance - b.distance);
-  return ranked[0]?.candidate;
 }
 
 /** An object whose fields all have a fallback may itself be left out. */
@@ -235,12 +243,18 @@ function numeric(
   });
 }
 
-function leaf<T>(expected: string, parse: (raw: unknown) => T | undefined): Setting<T> {
+function leaf<T>(
+  expected: string,
+  parse: (raw: unknown) => T | undefined,
+  hintOf: (raw: unknown) => string | null = () => null,
+): Setting<T> {
   return {
     expected,
     read(raw, path, problems) {
       const value = parse(raw);
-      return value === undefined ? wrong(problems, path, expected, raw) : value;
+      if (value !== undefined) return value;
+      problems.push({ path, expected, found: show(raw), hint: hintOf(raw) });
+      return undefined;
     },
   };
 }
@@ -261,26 +275,27 @@ function rangeText({ min, max }: Range): string {
   return max === undefined ? "" : ` of at most ${max}`;
 }
 
+/** A value as a message tells it: short, and of any kind, since it is only known to be wrong. */
 function show(raw: unknown): string {
-  if (raw === undefined) return "nothing";
-  const shown = JSON.stringify(raw) ?? typeof raw;
+  const shown = shownWhole(raw);
   return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown;
+}
+
+function shownWhole(raw: unknown): string {
+  if (raw === undefined) return "nothing";
+  if (typeof raw === "string") return JSON.stringify(raw);
+  if (raw === null || typeof raw === "number" || typeof raw === "boolean") return `${raw}`;
+  if (Array.isArray(raw)) return raw.length === 0 ? "an empty list" : `a list of ${raw.length}`;
+  if (!isPlainObject(raw)) return `a ${typeof raw}`;
+  const keys = Object.keys(raw);
+  return keys.length === 0 ? "an empty map" : `a map of ${keys.join(", ")}`;
+}
+
+/** A key that every object inherits is given only where it was written. */
+function ownValue(source: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(source, key) ? source[key] : undefined;
 }
 
 function isPlainObject(raw: unknown): raw is Readonly<Record<string, unknown>> {
   return typeof raw === "object" && raw !== null && !Array.isArray(raw);
-}
-
-/** Levenshtein's distance; the words are keys, so a table of their lengths is small. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const swap = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current.push(Math.min(swap, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }
