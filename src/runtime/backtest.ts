@@ -1,45 +1,35 @@
-import { Desk } from "#core/desk/desk.ts";
-import type { Venue } from "#ports/venue.ts";
-import { DeskLoop } from "./desk-loop.ts";
-import { openSession, playAll, warmUp } from "./play.ts";
-import { Recorder } from "./recorder.ts";
-import { ReportTally, type SessionReport, reportOf } from "./report.ts";
+import { playAll, warmUp } from "./play.ts";
+import type { SessionReport } from "./report.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
+import { Session } from "./session.ts";
 import { simulatedVenue } from "./simulation.ts";
 import { TapePlayer } from "./tape-player.ts";
 import type { World } from "./world.ts";
 
 /** Stored data, simulated venue, event time as fast as it goes; neither journal nor tape, the same facts. */
 export async function runBacktest(
-  world: Pick<World, "hash" | "strategies" | "clock">,
+  world: Pick<World, "clock" | "hash" | "strategies">,
   plan: SessionPlan,
   watch: SessionWatch = {},
 ): Promise<SessionReport> {
-  const desk = new Desk({ strategies: world.strategies });
   const venue = simulatedVenue(plan, "");
-  const tally = new ReportTally();
-  const recorder = new Recorder({ journal: null, tape: null }, world.hash);
-  const outlets = {
-    send: (...sent: Parameters<Venue["send"]>) => venue.handle(...sent, desk.now),
-    reply: () => undefined,
-    ownsLease: () => true,
-  };
-  const loop = new DeskLoop(desk, recorder, outlets, {
-    ...watch,
-    onFact(fact, at) {
-      tally.add(fact);
-      watch.onFact?.(fact, at);
-    },
+  const session = new Session(world, {
+    plan,
+    files: null,
+    watch,
+    venue: "thisProcess",
+    send: (command) => venue.handle(command, session.desk.now),
   });
+  const { from } = plan.data.session;
   const source = plan.data.open();
   try {
-    const player = new TapePlayer(loop, venue, source.instruments);
-    openSession(loop, plan, 1);
-    await warmUp(player, loop, { source, plan, until: plan.data.session.from });
+    const player = new TapePlayer(session.loop, venue, source.instruments);
+    session.begin(from);
+    await warmUp(player, session.loop, { source, plan, until: from });
     await playAll(player, { source, plan, watch });
-    loop.release();
-    return reportOf(plan, recorder, { journal: null, tally, stopped: "endOfData" });
+    session.loop.release();
+    return session.report("endOfData");
   } finally {
     await source.close();
   }

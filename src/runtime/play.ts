@@ -10,13 +10,6 @@ export type Playing = {
   readonly plan: SessionPlan;
 };
 
-/** Opens a new session at the start of its data and takes it over. */
-export function openSession(loop: DeskLoop, plan: SessionPlan, epoch: number): void {
-  const { from } = plan.data.session;
-  loop.apply({ kind: "sessionOpened", at: from, config: plan.config });
-  loop.apply({ kind: "deskStarted", at: from, epoch });
-}
-
 /** Builds views and indicators from everything before `until`, a part of the session included after a restart. */
 export async function warmUp(
   player: TapePlayer,

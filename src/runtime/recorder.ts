@@ -1,7 +1,7 @@
 import { encode } from "#core/desk/codec.ts";
 import type { Outcome } from "#core/desk/desk.ts";
 import type { DeskEvent, MarketEvent } from "#core/desk/event.ts";
-import { type HashText, chainHash } from "#core/desk/fingerprint.ts";
+import { Fingerprint, type HashText, chainHash } from "#core/desk/fingerprint.ts";
 import type { Journal } from "#ports/journal.ts";
 import type { TapeWriter } from "#ports/tape.ts";
 import { tapeEvent } from "./tape-event.ts";
@@ -10,13 +10,14 @@ import { tapeEvent } from "./tape-event.ts";
 export type Records = { readonly journal: Journal | null; readonly tape: TapeWriter | null };
 
 /**
- * Writes down what the desk was told and what it made of it. Every record is chained to the one before; the last
- * hash is the fingerprint of the session so far.
+ * Writes down what the desk was told and what it made of it. Every record is chained to the one before; no
+ * byte of it can change unseen.
  */
 export class Recorder {
   readonly #journal: Journal | null;
   readonly #tape: TapeWriter | null;
   readonly #hash: HashText;
+  readonly #fingerprint: Fingerprint;
   #chain: string;
   #records = 0;
   #marketEvents = 0;
@@ -25,11 +26,12 @@ export class Recorder {
     this.#journal = records.journal;
     this.#tape = records.tape;
     this.#hash = hash;
+    this.#fingerprint = new Fingerprint(hash);
     this.#chain = records.journal?.head().hash ?? "";
   }
 
   get fingerprint(): string {
-    return this.#chain;
+    return this.#fingerprint.value;
   }
 
   /** Records written by this process. */
@@ -50,8 +52,13 @@ export class Recorder {
 
   /** An event with its outcome, as one journal record; durable after the next `commit`. */
   journal(event: DeskEvent, outcome: Outcome): void {
-    const { seq, facts, commands } = outcome;
-    const body = encode({ seq, event, facts, commands });
+    const { seq } = outcome;
+    const facts = encode(outcome.facts);
+    const commands = encode(outcome.commands);
+    if (event.kind !== "sessionOpened") {
+      this.#fingerprint.add(`{"commands":${commands},"facts":${facts},"seq":${seq}}`);
+    }
+    const body = `{"commands":${commands},"event":${encode(event)},"facts":${facts},"seq":${seq}}`;
     this.#chain = chainHash(this.#hash, this.#chain, body);
     this.#records += 1;
     this.#journal?.append({ seq, body, hash: this.#chain });

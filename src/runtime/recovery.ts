@@ -3,6 +3,7 @@ import type { DeskOrigin } from "#core/desk/desk.ts";
 import type { DeskEvent } from "#core/desk/event.ts";
 import { evolve } from "#core/desk/evolve.ts";
 import type { Fact } from "#core/desk/fact.ts";
+import { encodeOutcome } from "#core/desk/fingerprint.ts";
 import { decodeState, encodeState } from "#core/desk/snapshot.ts";
 import { type DeskState, emptyState } from "#core/desk/state.ts";
 import type { EpochMs } from "#core/domain/units.ts";
@@ -44,6 +45,11 @@ export function recover(files: SessionFiles): Recovered {
 
 export function decodeRecord(body: string): DecodedRecord {
   return decode(body) as DecodedRecord;
+}
+
+/** What the fingerprint takes in of a record; undefined for the one that names the session. */
+export function fingerprinted({ seq, event, facts, commands }: DecodedRecord): string | undefined {
+  return event.kind === "sessionOpened" ? undefined : encodeOutcome({ seq, facts, commands });
 }
 
 /** Saves the state at the journal's head, so that the next start folds only what came after. */

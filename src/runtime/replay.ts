@@ -2,7 +2,7 @@ import type { EpochMs } from "#core/domain/units.ts";
 import type { SimulatedVenue } from "#core/matching/simulated-venue.ts";
 import { MarketPace, type Speed } from "./market-pace.ts";
 import { progress, warmUp } from "./play.ts";
-import { type SessionReport, reportOf } from "./report.ts";
+import type { SessionReport } from "./report.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { Session } from "./session.ts";
@@ -40,13 +40,14 @@ export async function runReplay(
     ? world.openSession(options.dataFolder, plan.config.sessionId)
     : null;
   const watch = options.watch ?? {};
-  const venue = simulatedVenue(plan, files === null ? "" : `${files.epoch}-`);
   const session = new Session(world, {
     plan,
     files,
     watch,
+    venue: "thisProcess",
     send: (command) => venue.handle(command, session.desk.now),
   });
+  const venue = simulatedVenue(plan, session.epoch === 1 ? "" : `${session.epoch}-`);
   const replay = new Replay(world, { plan, session, venue, options });
   const control =
     files === null
@@ -56,8 +57,7 @@ export async function runReplay(
         );
   const stopLease = world.clock.every(1_000, () => files?.renewLease());
   try {
-    const stopped = await replay.run();
-    return reportOf(plan, session.recorder, { journal: files?.journal ?? null, stopped });
+    return session.report(await replay.run());
   } finally {
     stopLease();
     await control?.close();
@@ -76,6 +76,7 @@ class Replay {
   readonly #world: World;
   readonly #parts: ReplayParts;
   readonly #pace: MarketPace;
+  /** First instant not played yet. */
   readonly #startAt: EpochMs;
   #statusAt = 0;
 
@@ -84,7 +85,8 @@ class Replay {
     this.#world = world;
     this.#parts = parts;
     const { from } = plan.data.session;
-    this.#startAt = session.lastAt !== null && session.lastAt > from ? session.lastAt : from;
+    const played = session.lastAt ?? from - 1;
+    this.#startAt = Math.max(from, played + 1) as EpochMs;
     this.#pace = new MarketPace(world.clock, options.speed, this.#startAt);
   }
 
@@ -102,10 +104,10 @@ class Replay {
       session.begin(this.#startAt);
       if (session.lastAt !== null) restoreVenue(venue, session.desk.state, this.#startAt);
       const player = new TapePlayer(session.loop, venue, source.instruments);
-      await warmUp(player, session.loop, { source, plan, until: (this.#startAt + 1) as EpochMs });
+      await warmUp(player, session.loop, { source, plan, until: this.#startAt });
       this.#pace.restart();
       for await (const block of source.blocks({
-        from: (this.#startAt + 1) as EpochMs,
+        from: this.#startAt,
         until: plan.data.session.until,
       })) {
         let row = 0;

@@ -1,10 +1,11 @@
 import type { SessionConfig } from "#core/desk/config.ts";
 import type { Fact } from "#core/desk/fact.ts";
+import { Fingerprint, type HashText } from "#core/desk/fingerprint.ts";
 import type { RoundTrip } from "#core/domain/position.ts";
 import { type EpochMs, type Money, NO_MONEY } from "#core/domain/units.ts";
 import type { Journal } from "#ports/journal.ts";
 import type { Recorder } from "./recorder.ts";
-import { decodeRecord } from "./recovery.ts";
+import { decodeRecord, fingerprinted } from "./recovery.ts";
 import type { SessionPlan } from "./session-plan.ts";
 
 /** What a session did, in the end. Money is of all accounts together. */
@@ -77,34 +78,45 @@ export class ReportTally {
   }
 }
 
-/** The report of a session, over all its processes where it has a journal, else over what `tally` saw. */
-export function reportOf(
-  plan: SessionPlan,
-  recorder: Recorder,
-  ended: {
-    readonly journal: Journal | null;
-    readonly tally?: ReportTally;
-    readonly stopped: SessionReport["stopped"];
-  },
-): SessionReport {
-  const tally = ended.tally ?? new ReportTally();
-  for (const record of ended.journal?.read(0) ?? []) {
-    for (const fact of decodeRecord(record.body).facts) tally.add(fact);
-  }
-  const totals = tally.totals();
+/** What only the process that ran a session knows of it. */
+export type SessionEnd = {
+  readonly recorder: Recorder;
+  readonly hash: HashText;
+  readonly tally: ReportTally;
+  /** With a journal the report covers every process of the session, not only the last. */
+  readonly journal: Journal | null;
+  readonly stopped: SessionReport["stopped"];
+};
+
+export function reportOf(plan: SessionPlan, end: SessionEnd): SessionReport {
+  const whole = end.journal === null ? undefined : replayed(end.journal, end.hash);
+  const totals = (whole?.tally ?? end.tally).totals();
   const start = startBalance(plan.config);
   return {
     sessionId: plan.config.sessionId,
     mode: plan.config.mode,
     data: plan.data.name,
-    fingerprint: recorder.fingerprint,
-    marketEvents: recorder.marketEvents,
+    fingerprint: whole?.fingerprint ?? end.recorder.fingerprint,
+    marketEvents: end.recorder.marketEvents,
     ...plan.data.session,
     ...totals,
     startBalance: start,
     endBalance: (start + totals.netPnl) as Money,
-    stopped: ended.stopped,
+    stopped: end.stopped,
   };
+}
+
+/** Everything a journal tells, added up from its first record. */
+function replayed(journal: Journal, hash: HashText) {
+  const tally = new ReportTally();
+  const fingerprint = new Fingerprint(hash);
+  for (const { body } of journal.read(0)) {
+    const record = decodeRecord(body);
+    for (const fact of record.facts) tally.add(fact);
+    const outcome = fingerprinted(record);
+    if (outcome !== undefined) fingerprint.add(outcome);
+  }
+  return { tally, fingerprint: fingerprint.value };
 }
 
 /** The balances that accounts began with, added up. */

@@ -1,6 +1,7 @@
 import { encode } from "#core/desk/codec.ts";
 import type { VenueCommand } from "#core/desk/command.ts";
 import { Desk } from "#core/desk/desk.ts";
+import type { HashText } from "#core/desk/fingerprint.ts";
 import type { RequestResult } from "#core/desk/request.ts";
 import { encodeState } from "#core/desk/snapshot.ts";
 import type { RequestId } from "#core/domain/ids.ts";
@@ -11,6 +12,7 @@ import { DeskLoop } from "./desk-loop.ts";
 import { RecentDenials } from "./recent-denials.ts";
 import { Recorder } from "./recorder.ts";
 import { type Recovered, recover, takeSnapshot } from "./recovery.ts";
+import { ReportTally, type SessionReport, reportOf } from "./report.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { statusOf } from "./status-of.ts";
@@ -30,6 +32,8 @@ export type SessionParts = {
   readonly files: SessionFiles | null;
   readonly watch: SessionWatch;
   readonly send: (command: VenueCommand, at: EpochMs) => void;
+  /** Whether the venue lives in this process or goes on when it ends. */
+  readonly venue: "thisProcess" | "ownProcess";
 };
 
 /**
@@ -40,6 +44,10 @@ export class Session {
   readonly desk: Desk;
   readonly loop: DeskLoop;
   readonly recorder: Recorder;
+  readonly hash: HashText;
+  /** The term of this process, part of every order id it makes. */
+  readonly epoch: number;
+  readonly tally = new ReportTally();
   readonly #parts: SessionParts;
   readonly #recovered: Recovered;
   readonly #denials = new RecentDenials();
@@ -47,10 +55,12 @@ export class Session {
   readonly #callbacks: CallbackTimer;
   #snapshotAt = RECORDS_PER_SNAPSHOT;
 
-  constructor(world: World, parts: SessionParts) {
+  constructor(world: Pick<World, "clock" | "hash" | "strategies">, parts: SessionParts) {
     const { plan, files } = parts;
     this.#parts = parts;
+    this.hash = world.hash;
     this.#recovered = files === null ? NOTHING_RECOVERED : recover(files);
+    this.epoch = epochOf(parts, this.#recovered);
     this.#callbacks = new CallbackTimer(world.clock);
     const { strategies } = world;
     const { origin } = this.#recovered;
@@ -85,7 +95,7 @@ export class Session {
 
   /** Opens the session or takes it over, at an instant of its own time. */
   begin(at: EpochMs): void {
-    const { plan, files } = this.#parts;
+    const { plan } = this.#parts;
     const { origin, distrust } = this.#recovered;
     const opened = origin?.state.session ?? null;
     if (opened !== null) refuseOtherConfig(opened, plan.config);
@@ -95,7 +105,14 @@ export class Session {
       this.loop.apply({ kind: "sessionOpened", at, config: plan.config });
     }
     if (distrust !== null) this.loop.apply({ kind: "safeModeEntered", at, reason: distrust });
-    this.loop.apply({ kind: "deskStarted", at, epoch: files?.epoch ?? 1 });
+    this.loop.apply({ kind: "deskStarted", at, epoch: this.epoch });
+  }
+
+  /** The report of the session as it is now. */
+  report(stopped: SessionReport["stopped"]): SessionReport {
+    const { plan, files } = this.#parts;
+    const { recorder, hash, tally } = this;
+    return reportOf(plan, { recorder, hash, tally, journal: files?.journal ?? null, stopped });
   }
 
   /** Answers a control message; to a request when its record is durable. */
@@ -155,10 +172,20 @@ export class Session {
       ...watch,
       onFact: (fact, at) => {
         if (fact.kind === "orderDenied") this.#denials.add(fact, at);
+        this.tally.add(fact);
         watch.onFact?.(fact, at);
       },
     };
   }
+}
+
+/**
+ * Orders at a venue that ends with the process need telling apart only within the session, which gives the same run
+ * the same ids everywhere; at a venue that outlives it the lease tells the terms apart.
+ */
+function epochOf({ venue, files }: SessionParts, { origin }: Recovered): number {
+  if (venue === "ownProcess" && files !== null) return files.epoch;
+  return (origin?.state.epoch ?? 0) + 1;
 }
 
 function refuseOtherConfig(opened: SessionPlan["config"], asked: SessionPlan["config"]): void {

@@ -2,12 +2,13 @@ import { encode } from "#core/desk/codec.ts";
 import { Desk, type Outcome } from "#core/desk/desk.ts";
 import { type DeskEvent, isMarketEvent } from "#core/desk/event.ts";
 import { evolve } from "#core/desk/evolve.ts";
+import { Fingerprint } from "#core/desk/fingerprint.ts";
 import { decodeState, encodeState } from "#core/desk/snapshot.ts";
 import { type DeskState, emptyState } from "#core/desk/state.ts";
 import type { SessionId } from "#core/domain/ids.ts";
 import { JournalDamagedError, type JournalRecord } from "#ports/journal.ts";
 import type { TapeEvent } from "#ports/tape.ts";
-import { decodeRecord } from "./recovery.ts";
+import { decodeRecord, fingerprinted } from "./recovery.ts";
 import { marketEventOf } from "./tape-event.ts";
 import type { SessionArchive, World } from "./world.ts";
 
@@ -66,13 +67,14 @@ class Verification {
   #seq = 0;
   #records = 0;
   #verifiedTo = 0;
-  #hash = "";
+  readonly #fingerprint: Fingerprint;
   /** While the tape is short the views are not what they were, until the next process built them anew. */
   #isBlind = false;
 
   constructor(world: World, archive: SessionArchive) {
     this.#world = world;
     this.#archive = archive;
+    this.#fingerprint = new Fingerprint(world.hash);
     this.#desk = new Desk({ strategies: world.strategies });
     this.#tape = archive.openTape().events()[Symbol.iterator]() as Iterator<TapeEvent, undefined>;
     this.#next = this.#pull();
@@ -93,7 +95,7 @@ class Verification {
       differences: this.#differences,
       damage,
       notVerifiable: this.#gaps,
-      fingerprint: this.#hash,
+      fingerprint: this.#fingerprint.value,
       ok: damage === null && this.#differences.length === 0,
     };
   }
@@ -108,7 +110,8 @@ class Verification {
     else this.#repeat(record, decoded.event);
     for (const fact of decoded.facts) evolve(this.#folded, fact);
     this.#seq = record.seq;
-    this.#hash = record.hash;
+    const outcome = fingerprinted(decoded);
+    if (outcome !== undefined) this.#fingerprint.add(outcome);
     this.#records += 1;
   }
 

@@ -9,8 +9,8 @@ export function chainHash(hash: HashText, previous: string, body: string): strin
 }
 
 /**
- * One number for everything a session did: the chain over every outcome, in order. Two runs with equal
- * fingerprints took the same decisions for the same events.
+ * One number for everything a session did: the chain over every outcome, in order, but the one that names the
+ * session. Two runs with equal fingerprints took the same decisions for the same events.
  */
 export class Fingerprint {
   readonly #hash: HashText;

@@ -14,7 +14,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 /** Levenshtein's distance; the words are keys, so a row of their lengths is small. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...a].entries()) {
+  for (const [index, letter] of Array.from(a).entries()) {
     let diagonal = index;
     let left = index + 1;
     row = row.map((above, column) => {
