@@ -157,6 +157,13 @@ describe("durations", () => {
     },
   );
 
+  test("a duration may have a least length", () => {
+    const atLeast = "a duration of at least 1s, such as 500ms, 10s, 5m, 2h or 1d, up to 366d";
+
+    expect(readSetting(duration("1s"), "1000ms")).toEqual(good(1000));
+    expect(readSetting(duration("1s"), "999ms")).toEqual(bad(atLeast, '"999ms"'));
+  });
+
   test.each([
     [10, "10"],
     ["10", '"10"'],

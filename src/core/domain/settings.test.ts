@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import {
-  type Setting,
   type SettingValue,
   amount,
-  checked,
   choice,
   duration,
   integer,
@@ -207,31 +205,6 @@ describe("objects", () => {
     );
     expect(readSetting(rule, 7)).toEqual(bad("keys limit, unit", "7"));
     expect(readSetting(rule, [])).toEqual(bad("keys limit, unit", "an empty list"));
-  });
-});
-
-describe("rules over whole values", () => {
-  const pair = checked(
-    object({ fast: integer(), slow: optional(integer(), 26) }),
-    ({ fast, slow }) =>
-      fast < slow ? undefined : { expected: "fast below slow", found: `${fast} and ${slow}` },
-  );
-
-  test("a whole that is wrong is told with what was found", () => {
-    expect(readSetting(pair, { fast: 12 })).toEqual(good({ fast: 12, slow: 26 }));
-    expect(readSetting(pair, { fast: 26 })).toEqual(bad("fast below slow", "26 and 26"));
-  });
-
-  test("a whole with a wrong part is not asked about", () => {
-    expect(readSetting(pair, { fast: "x" })).toEqual(
-      bad("a whole number", '"x"', { path: ["fast"] }),
-    );
-  });
-
-  test("a rule keeps the fallback of its setting", () => {
-    const setting: Setting<number> = checked(optional(integer(), 3), () => undefined);
-
-    expect(readSetting(setting, undefined)).toEqual(good(3));
   });
 });
 

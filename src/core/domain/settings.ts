@@ -95,16 +95,23 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
 const DURATION_MAX_MS = 366 * 86_400_000;
 
 /** A length of time with its unit, up to 366 days: `500ms`, `10s`, `5m`, `2h`, `1d`. */
-export function duration(): Setting<DurationMs> {
+export function duration(least = "0s"): Setting<DurationMs> {
+  const leastMs = durationMs(least);
+  const range = leastMs > 0 ? `of at least ${least}, ` : "";
   return leaf(
-    "a duration such as 500ms, 10s, 5m, 2h or 1d, up to 366d",
+    `a duration ${range}such as 500ms, 10s, 5m, 2h or 1d, up to 366d`,
     (raw) => {
-      const [, count, unit = ""] = /^(\d+)(ms|s|m|h|d)$/u.exec(textOf(raw)) ?? [];
-      const ms = Number(count) * (DURATION_UNITS[unit] ?? Number.NaN);
-      return ms <= DURATION_MAX_MS ? (ms as DurationMs) : undefined;
+      const ms = durationMs(textOf(raw));
+      return ms >= leastMs && ms <= DURATION_MAX_MS ? (ms as DurationMs) : undefined;
     },
     (raw) => (/^\d+$/u.test(textOf(raw)) ? `write the unit: ${textOf(raw)}s` : null),
   );
+}
+
+/** NaN where the text is no duration. */
+function durationMs(written: string): number {
+  const [, count, unit = ""] = /^(\d+)(ms|s|m|h|d)$/u.exec(written) ?? [];
+  return Number(count) * (DURATION_UNITS[unit] ?? Number.NaN);
 }
 
 function textOf(raw: unknown): string {
@@ -137,28 +144,6 @@ export function list<T>(item: Setting<T>): Setting<readonly T[]> {
         if (value !== undefined) values.push(value);
       }
       return values;
-    },
-  };
-}
-
-/** What a whole value must hold besides the shape of its parts, told as what was expected and found. */
-export type Mismatch = Pick<SettingProblem, "expected" | "found">;
-
-/** Adds a rule to a setting; it is asked about values that are right so far. */
-export function checked<T>(
-  setting: Setting<T>,
-  mismatchOf: (value: T) => Mismatch | undefined,
-): Setting<T> {
-  return {
-    ...setting,
-    read(raw, path, problems) {
-      const known = problems.length;
-      const value = setting.read(raw, path, problems);
-      if (value === undefined || problems.length > known) return undefined;
-      const mismatch = mismatchOf(value);
-      if (mismatch === undefined) return value;
-      problems.push({ path, ...mismatch, hint: null });
-      return undefined;
     },
   };
 }
