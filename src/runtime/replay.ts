@@ -61,7 +61,7 @@ export async function runReplay(
   } finally {
     stopLease();
     await control?.close();
-    session.close();
+    await session.close();
   }
 }
 

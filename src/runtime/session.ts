@@ -16,7 +16,7 @@ import { ReportTally, type SessionReport, reportOf } from "./report.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { statusOf } from "./status-of.ts";
-import type { SessionFiles, World } from "./world.ts";
+import type { HangWatch, SessionFiles, World } from "./world.ts";
 
 /** A snapshot of the state saves folding this many records at the next start. */
 const RECORDS_PER_SNAPSHOT = 5_000;
@@ -53,6 +53,7 @@ export class Session {
   readonly #denials = new RecentDenials();
   readonly #replies = new Map<RequestId, (result: RequestResult) => void>();
   readonly #callbacks: CallbackTimer;
+  readonly #hangWatch: HangWatch | null;
   #snapshotAt = RECORDS_PER_SNAPSHOT;
 
   constructor(world: Pick<World, "clock" | "hash" | "strategies">, parts: SessionParts) {
@@ -61,7 +62,8 @@ export class Session {
     this.hash = world.hash;
     this.#recovered = files === null ? NOTHING_RECOVERED : recover(files);
     this.epoch = epochOf(parts, this.#recovered);
-    this.#callbacks = new CallbackTimer(world.clock);
+    this.#hangWatch = files?.watchHang(plan.config.bots.map(({ botId }) => botId)) ?? null;
+    this.#callbacks = new CallbackTimer(world.clock, this.#hangWatch);
     const { strategies } = world;
     const { origin } = this.#recovered;
     const deskParts = { strategies, watch: this.#callbacks };
@@ -106,6 +108,7 @@ export class Session {
     }
     if (distrust !== null) this.loop.apply({ kind: "safeModeEntered", at, reason: distrust });
     this.loop.apply({ kind: "deskStarted", at, epoch: this.epoch });
+    this.#haltHungBot(at);
   }
 
   /** The report of the session as it is now. */
@@ -152,13 +155,25 @@ export class Session {
   }
 
   /** Records the end of a graceful stop and lets go of the files. */
-  close(): void {
+  async close(): Promise<void> {
+    await this.#hangWatch?.close();
     const { files } = this.#parts;
     this.loop.release();
     if (files === null) return;
     this.recorder.flushTape();
     if (this.desk.state.journalWritable) takeSnapshot(files.journal, this.desk.state);
     files.close();
+  }
+
+  /** The last process was ended because a strategy did not return: it must not get the floor again. */
+  #haltHungBot(at: EpochMs): void {
+    const { files } = this.#parts;
+    const botId = files?.hungBot() ?? null;
+    if (files === null || botId === null || !this.desk.state.bots.has(botId)) return;
+    const reason = "its strategy did not return, so the desk was ended and started again";
+    this.loop.apply({ kind: "botFailed", at, botId, reason });
+    this.loop.release();
+    files.forgetHungBot();
   }
 
   #reply(requestId: RequestId, result: RequestResult): void {

@@ -1,5 +1,5 @@
 import type { HashText } from "#core/desk/fingerprint.ts";
-import type { SessionId } from "#core/domain/ids.ts";
+import type { BotId, SessionId } from "#core/domain/ids.ts";
 import type { InstrumentId } from "#core/domain/ids.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -22,7 +22,19 @@ export type SessionFiles = {
   readonly renewLease: () => void;
   /** Whether the term still holds, by a clock that cannot be set back. */
   readonly ownsLease: () => boolean;
+  /** Watches from outside whether the strategies return; see `HangWatch`. */
+  readonly watchHang: (botIds: readonly BotId[]) => HangWatch;
+  /** The bot whose strategy hung when the last process ended, until `forgetHungBot`. */
+  readonly hungBot: () => BotId | null;
+  readonly forgetHungBot: () => void;
   readonly close: () => void;
+};
+
+/** Told when a strategy gets the floor and returns it; ends the process when one keeps it. */
+export type HangWatch = {
+  readonly began: (botId: BotId) => void;
+  readonly ended: () => void;
+  readonly close: () => Promise<void>;
 };
 
 /** The same files for reading only, while or after another process writes them. */

@@ -1,0 +1,28 @@
+import { writeFileSync } from "node:fs";
+import process from "node:process";
+import { workerData } from "node:worker_threads";
+
+type Watched = {
+  /** Two numbers: which bot's strategy has the floor (0 none), and how many callbacks there have been. */
+  readonly shared: SharedArrayBuffer;
+  readonly markerPath: string;
+  readonly botIds: readonly string[];
+  readonly limitMs: number;
+};
+
+const LOOKS_PER_LIMIT = 10;
+
+const { shared, markerPath, botIds, limitMs } = workerData as Watched;
+const beacon = new Int32Array(shared);
+let seenCallback = 0;
+let sameFor = 0;
+
+setInterval(() => {
+  const slot = Atomics.load(beacon, 0);
+  const callback = Atomics.load(beacon, 1);
+  sameFor = slot !== 0 && callback === seenCallback ? sameFor + 1 : 0;
+  seenCallback = callback;
+  if (sameFor < LOOKS_PER_LIMIT) return;
+  writeFileSync(markerPath, botIds[slot - 1] ?? "");
+  process.kill(process.pid, "SIGKILL");
+}, limitMs / LOOKS_PER_LIMIT);
