@@ -1,7 +1,7 @@
 import { type Socket, connect } from "node:net";
 import { decode, encode } from "#core/desk/codec.ts";
+import { LineReader } from "#core/desk/line-reader.ts";
 import { type ControlMessage, type ControlReply, NoDeskError } from "#runtime/control.ts";
-import { LineReader } from "./line-reader.ts";
 
 /** Asks the desk that listens on a control socket. Throws `NoDeskError` when none does or it ends without answering. */
 export function askDesk(path: string, message: ControlMessage): Promise<ControlReply> {

@@ -1,9 +1,9 @@
 import { chmodSync, rmSync } from "node:fs";
 import { type Server, type Socket, createServer } from "node:net";
 import { decode, encode } from "#core/desk/codec.ts";
+import { LineReader } from "#core/desk/line-reader.ts";
 import type { ControlReply, ControlServer, OnControlMessage } from "#runtime/control.ts";
 import { readControlMessage } from "./control-contract.ts";
-import { LineReader } from "./line-reader.ts";
 
 /** Connections at once: people and their scripts, not a public service. */
 const CONNECTIONS_MAX = 32;

@@ -1,12 +1,17 @@
-/** Longest line taken; a longer one is a mistake or an attack. */
+/** Longest line taken from whoever may be on the other side; a longer one is a mistake or an attack. */
 const LINE_MAX = 1_048_576;
 
 /** Cuts a stream of text into lines. Holds no more than one unfinished line. */
 export class LineReader {
+  readonly #lineMax: number;
   #rest = "";
 
+  constructor(lineMax = LINE_MAX) {
+    this.#lineMax = lineMax;
+  }
+
   get isTooLong(): boolean {
-    return this.#rest.length > LINE_MAX;
+    return this.#rest.length > this.#lineMax;
   }
 
   /** The lines completed by a piece of text, without their ends; empty ones are left out. */
