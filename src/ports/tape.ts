@@ -2,7 +2,8 @@ import type { InstrumentId } from "#core/domain/ids.ts";
 
 /**
  * Market data as received, with the sequence numbers the desk gave it. Written without waiting for the disk: a
- * lost tail costs verification, never state. `flush` asks for what is buffered to be written.
+ * lost tail costs verification, never state. So a disk that takes nothing costs events and throws nothing; whoever
+ * opened the tape is told. Numbers rise. `flush` asks for what is buffered to be written.
  */
 export type TapeWriter = {
   /** Sequence number of the last event on the tape; zero on a new one. */

@@ -1,17 +1,10 @@
-import { spawnSync } from "node:child_process";
-import {
-  closeSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
-import { expect, onTestFinished, test } from "vitest";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
 import { JournalWriteError } from "#ports/journal.ts";
 import { Child } from "./child.ts";
 import { chained, readWhole, writableJournal } from "./journal-samples.ts";
+import { runTool } from "./run-tool.ts";
+import { SmallDisk } from "./small-disk.ts";
 import type { SqliteJournal } from "./sqlite-journal.ts";
 import { TemporaryFolder } from "./temporary-folder.ts";
 
@@ -79,7 +72,7 @@ test("after an I/O error the journal is opened anew, and nothing is lost or writ
   const path = folder.file("journal.db");
   const writer = new Child(WRITE_JOURNAL, { args: [path] });
   const limit = (bytes: string) =>
-    run("prlimit", ["--pid", String(writer.pid), `--fsize=${bytes}:unlimited`]);
+    runTool("prlimit", ["--pid", String(writer.pid), `--fsize=${bytes}:unlimited`]);
   expect(await writer.line()).toBe("open 0");
   writer.tell("append 3");
   expect(await writer.ask("commit")).toBe("done 3");
@@ -111,7 +104,7 @@ test("a sync that fails is not tried again through the same descriptor", async (
   const library = folder.file("failing-sync.so");
   const source = folder.file("failing-sync.c");
   writeFileSync(source, FAILING_SYNC);
-  if (!run("cc", ["-shared", "-fPIC", "-o", library, source, "-ldl"])) {
+  if (!runTool("cc", ["-shared", "-fPIC", "-o", library, source, "-ldl"])) {
     skip("there is no C compiler here to make the fault with");
   }
   const fault = folder.file("fault");
@@ -154,44 +147,6 @@ function committed(journal: SqliteJournal): boolean {
     expect(error).toBeInstanceOf(JournalWriteError);
     return false;
   }
-}
-
-/** A disk in memory that is soon full. */
-class SmallDisk {
-  readonly #folder = new TemporaryFolder();
-
-  /** Whether it could be mounted. */
-  mount(size: string): boolean {
-    const { path } = this.#folder;
-    onTestFinished(() => void run("umount", ["--lazy", path]));
-    return run("mount", ["-t", "tmpfs", "-o", `size=${size}`, "none", path]);
-  }
-
-  file(name: string): string {
-    return this.#folder.file(name);
-  }
-
-  /** Leaves so many bytes free. */
-  fill(free = 0): void {
-    const block = Buffer.alloc(PAGE);
-    const file = openSync(this.file("filler"), "w");
-    let size = 0;
-    try {
-      for (;;) size += writeSync(file, block);
-    } catch (error) {
-      if (!String(error).includes("ENOSPC")) throw error;
-    }
-    ftruncateSync(file, Math.max(0, size - free));
-    closeSync(file);
-  }
-
-  free(): void {
-    rmSync(this.file("filler"));
-  }
-}
-
-function run(tool: string, args: readonly string[]): boolean {
-  return spawnSync(tool, args, { stdio: "ignore" }).status === 0;
 }
 
 /** Fails the next sync of the write-ahead file when a file asks for it, and notes every sync of it since. */

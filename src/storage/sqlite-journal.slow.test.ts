@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { JournalDamagedError } from "#ports/journal.ts";
 import { Child } from "./child.ts";
@@ -12,6 +11,7 @@ import {
   storeEach,
   writableJournal,
 } from "./journal-samples.ts";
+import { runTool } from "./run-tool.ts";
 import { TemporaryFolder } from "./temporary-folder.ts";
 
 test("another process reads sound records while one writes and folds the file", async () => {
@@ -60,7 +60,7 @@ test("a writer that is killed again and again loses nothing it had committed", a
 test("a writer that is killed at any write of its life leaves a journal that goes on", async ({
   skip,
 }) => {
-  if (!run("strace", ["-V"])) skip("there is no strace here to kill at a given system call");
+  if (!runTool("strace", ["-V"])) skip("there is no strace here to kill at a given system call");
   let writes = 0;
   for (let at = 1, ended = false; !ended; at += 1) {
     const folder = new TemporaryFolder();
@@ -113,7 +113,3 @@ test("any changed byte of the file leaves the records sound or is told as damage
 });
 
 const WRITE_JOURNAL = new URL("./children/write-journal.ts", import.meta.url);
-
-function run(tool: string, args: readonly string[]): boolean {
-  return spawnSync(tool, args, { stdio: "ignore" }).status === 0;
-}
