@@ -98,13 +98,25 @@ export class DeskLoop {
 
   #dispatch(at: EpochMs, command: Command, isDurable: boolean): void {
     if (command.kind === "alert") return this.#watch.onAlert?.(command, at);
-    if (command.kind === "reply") return this.#outlets.reply(command.requestId, command.result);
+    if (command.kind === "reply") return this.#reply(command, isDurable);
     if (!isVenueCommand(command)) return;
     const refusal = this.#refusal(command, isDurable);
     if (refusal === undefined) return this.#outlets.send(command, at);
     if (command.kind !== "submitOrder") return;
     const { clientOrderId } = command;
     this.apply({ kind: "sendWithheld", at: this.desk.now, clientOrderId, reason: refusal });
+  }
+
+  /**
+   * Accepted means durable. Without a journal only what reduces risk is accepted all the same: it goes out now and is
+   * recorded when it can be.
+   */
+  #reply({ requestId, result }: Extract<Command, { kind: "reply" }>, isDurable: boolean): void {
+    const orders = result.kind === "accepted" ? result.clientOrderIds : [];
+    const isEntry = orders.some((id) => this.desk.state.openOrders.get(id)?.reduceOnly === false);
+    if (isDurable || !isEntry) return this.#outlets.reply(requestId, result);
+    const reason = "the journal cannot be written, so nothing is entered; make room on the disk";
+    this.#outlets.reply(requestId, { kind: "impossible", reason });
   }
 
   /** Why a command may not go out after all. */
