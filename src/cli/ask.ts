@@ -1,0 +1,92 @@
+import type { SessionConfig } from "#core/desk/config.ts";
+import type { Request, RequestResult } from "#core/desk/request.ts";
+import { type RequestId, requestId } from "#core/domain/ids.ts";
+import type { ControlReply } from "#runtime/control.ts";
+import type { DeskStatus } from "#runtime/status.ts";
+import {
+  type CommandFrame,
+  type GlobalFlags,
+  UsageError,
+  dataFolder,
+  print,
+} from "./command-frame.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { denialSentence } from "./sentences.ts";
+import { printable } from "./table.ts";
+
+export type AskFlags = GlobalFlags & { readonly requestId?: string };
+
+export const REQUEST_ID_HELP = "name of this request; asking again with the same name acts once";
+
+/** The running desk and what it was opened with. */
+export async function deskNow(
+  frame: CommandFrame,
+  flags: GlobalFlags,
+): Promise<{ readonly status: DeskStatus; readonly config: SessionConfig }> {
+  const reply = await frame.runtime.askDesk(dataFolder(frame, flags), { kind: "status" });
+  if (reply.kind === "status") return reply;
+  throw new Error(`Expected the state of the desk, found ${answerText(reply)}`);
+}
+
+/** Asks the desk for something and prints its answer, which is durable when it comes. */
+export async function askFor(
+  frame: CommandFrame,
+  flags: AskFlags,
+  request: Request,
+): Promise<ExitCode> {
+  const { io, runtime } = frame;
+  const id = requestIdOf(flags.requestId ?? io.newId());
+  const message = { kind: "request", requestId: id, by: io.user, request } as const;
+  const reply = await runtime.askDesk(dataFolder(frame, flags), message).catch((error: unknown) => {
+    io.err.write(
+      `Request ${id}: to find out what became of it, repeat it with --request-id ${id}\n`,
+    );
+    throw error;
+  });
+  const isAccepted = reply.kind === "result" && reply.result.kind === "accepted";
+  if (flags.json === true || isAccepted) {
+    print(frame, flags, {
+      json: () => (reply.kind === "result" ? { requestId: id, ...reply.result } : reply),
+      lines: () => [answerText(reply)],
+    });
+  } else io.err.write(`${answerText(reply)}\n`);
+  return isAccepted ? EXIT.done : EXIT.refused;
+}
+
+function answerText(reply: ControlReply): string {
+  switch (reply.kind) {
+    case "status":
+      return "its state";
+    case "refused":
+      return `Refused: ${printable(reply.reason)}`;
+    case "result":
+      return resultText(reply.result);
+  }
+}
+
+function resultText(result: RequestResult): string {
+  switch (result.kind) {
+    case "accepted": {
+      const ids = result.clientOrderIds.map(printable);
+      return ids.length === 0 ? "Accepted" : `Accepted: order ${ids.join(", ")}`;
+    }
+    case "denied":
+      return denialSentence(result.denial);
+    case "impossible":
+      return `Not possible: ${printable(result.reason)}`;
+  }
+}
+
+function requestIdOf(text: string): RequestId {
+  return orUsage(() => requestId(text));
+}
+
+/** Ids that a person mistyped are a matter of usage. */
+export function orUsage<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(error.message, { cause: error });
+  }
+}

@@ -1,0 +1,51 @@
+import type { SessionId } from "#core/domain/ids.ts";
+import type { EpochMs } from "#core/domain/units.ts";
+import type { JournalRecord } from "#ports/journal.ts";
+import type { Environment } from "#runtime/config/environment.ts";
+import type { PlanWorld } from "#runtime/config/load-plan.ts";
+import type { ControlMessage, ControlReply } from "#runtime/control.ts";
+import type { ReplayOptions } from "#runtime/replay.ts";
+import type { SessionReport } from "#runtime/report.ts";
+import type { SessionPlan } from "#runtime/session-plan.ts";
+import type { SessionWatch } from "#runtime/session-watch.ts";
+import type { VerifyReport } from "#runtime/verify.ts";
+
+/** Where text goes, and how much of it fits. */
+export type TextOutput = {
+  readonly write: (text: string) => void;
+  /** Whether a person's terminal is at the other end. */
+  readonly isTty: boolean;
+  readonly size: () => { readonly columns: number; readonly rows: number };
+};
+
+/** What a command gets of the process it runs in. */
+export type CliIo = {
+  readonly out: TextOutput;
+  readonly err: TextOutput;
+  readonly env: Environment;
+  readonly cwd: string;
+  /** The person at the keyboard, as the operating system knows them. */
+  readonly user: string;
+  readonly now: () => EpochMs;
+  readonly newId: () => string;
+  /** Aborts when the person wants the command to end. */
+  readonly stop: AbortSignal;
+};
+
+/** What a command can do, bound to the real world by the composition root. */
+export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
+  readonly version: string;
+  /** The configuration that is used when none is named. */
+  readonly defaultConfig: string;
+  readonly backtest: (plan: SessionPlan, watch: SessionWatch) => Promise<SessionReport>;
+  readonly replay: (plan: SessionPlan, options: ReplayOptions) => Promise<SessionReport>;
+  /** Runs `keel` with these arguments in a process of its own and starts it again when it dies. */
+  readonly supervise: (args: readonly string[]) => Promise<number>;
+  readonly askDesk: (dataFolder: string, message: ControlMessage) => Promise<ControlReply>;
+  readonly verify: (dataFolder: string, sessionId: SessionId) => VerifyReport;
+  readonly readJournal: (session: Archived, from: number) => Iterable<JournalRecord>;
+  /** Sessions recorded in a data folder, the newest last. */
+  readonly sessions: (dataFolder: string) => readonly SessionId[];
+};
+
+export type Archived = { readonly dataFolder: string; readonly sessionId: SessionId };

@@ -1,0 +1,154 @@
+import type { SessionConfig } from "#core/desk/config.ts";
+import { accountId, botId, instrumentId, sessionId, venueId } from "#core/domain/ids.ts";
+import { instrumentByRoot } from "#core/domain/instrument-catalogue.ts";
+import { invariant } from "#core/domain/invariant.ts";
+import { type EpochMs, type Money, type Ticks, moneyFrom } from "#core/domain/units.ts";
+import type { ControlMessage, ControlReply } from "#runtime/control.ts";
+import { NoDeskError } from "#runtime/control.ts";
+import type { DeskStatus } from "#runtime/status.ts";
+import type { CliIo, Runtime } from "./cli-io.ts";
+import { runCli } from "./run-cli.ts";
+import { storedData } from "./stored-data.ts";
+
+export const at = (text: string): EpochMs =>
+  Temporal.Instant.from(text).epochMilliseconds as EpochMs;
+export const usd = (amount: number): Money => moneyFrom(amount);
+
+const gold = instrumentByRoot("MGC");
+invariant(gold !== undefined, "the catalogue has gold");
+export const MGC = gold;
+
+/** One account with one bot on gold. */
+export function aConfig(overrides: Partial<SessionConfig> = {}): SessionConfig {
+  return {
+    sessionId: sessionId("S1"),
+    mode: "replay",
+    instruments: [MGC],
+    accounts: [
+      {
+        accountId: accountId("PRACTICE-1"),
+        venueId: venueId("simulated"),
+        arming: "trade",
+        startBalance: usd(50_000),
+        limits: {},
+        rules: { max_contracts: { limit: 5 } },
+      },
+    ],
+    bots: [
+      {
+        botId: botId("gold-trend"),
+        name: "Gold trend",
+        enabled: true,
+        accountId: accountId("PRACTICE-1"),
+        instrument: instrumentId("MGC"),
+        strategy: "ema-cross",
+        params: {},
+        risk: {},
+      },
+    ],
+    queue: {
+      capacity: 10,
+      perSecond: 10,
+      burst: 10,
+      marketTtl: 5_000 as never,
+      limitTtl: 5_000 as never,
+    },
+    answerTimeout: 5_000 as never,
+    sources: {},
+    ...overrides,
+  };
+}
+
+/** A desk at rest in the middle of the sample day. */
+export function aStatus(overrides: Partial<DeskStatus> = {}): DeskStatus {
+  return {
+    sessionId: "S1",
+    mode: "replay",
+    at: at("2013-10-08T14:05:00Z"),
+    progress: 0.67,
+    seq: 31_250,
+    tradingState: "active",
+    journalWritable: true,
+    accounts: [],
+    positions: [],
+    orders: [],
+    touches: [
+      {
+        instrument: "MGC",
+        touch: {
+          bidPrice: 13_199 as Ticks,
+          askPrice: 13_201 as Ticks,
+          lastPrice: 13_200 as Ticks,
+        },
+      },
+    ],
+    lockouts: [],
+    enforcements: [],
+    bots: [],
+    denials: [],
+    ...overrides,
+  };
+}
+
+/** A desk that notes what it is asked and gives one answer to every request. */
+export function aDesk(answer: ControlReply, status = aStatus(), config = aConfig()) {
+  const asked: { readonly folder: string; readonly message: ControlMessage }[] = [];
+  return {
+    asked,
+    askDesk: async (folder: string, message: ControlMessage): Promise<ControlReply> => {
+      asked.push({ folder, message });
+      return message.kind === "status" ? { kind: "status", status, config } : answer;
+    },
+  };
+}
+
+export type Ended = { readonly code: number; readonly out: string; readonly err: string };
+
+/** Runs a command line as `ann` in `/home/ann`, on pipes unless a terminal is asked for. */
+export async function keel(
+  args: string,
+  runtime: Partial<Runtime> & Pick<Runtime, "strategies">,
+  surroundings: Partial<CliIo> & { readonly isTty?: boolean } = {},
+): Promise<Ended> {
+  const written = { out: "", err: "" };
+  const output = (name: "out" | "err") => ({
+    write: (text: string) => void (written[name] += text),
+    isTty: surroundings.isTty ?? false,
+    size: () => ({ columns: 100, rows: 30 }),
+  });
+  const io: CliIo = {
+    out: output("out"),
+    err: output("err"),
+    env: {},
+    cwd: "/home/ann",
+    user: "ann",
+    now: () => at("2026-03-01T09:30:00Z"),
+    newId: () => "id-1",
+    stop: new AbortController().signal,
+    ...surroundings,
+  };
+  const code = await runCli(args === "" ? [] : args.split(" "), io, {
+    ...NOTHING_RUNS,
+    ...runtime,
+  });
+  return { code, ...written };
+}
+
+const refuse = (): never => {
+  throw new Error("not part of this test");
+};
+
+const NOTHING_RUNS: Omit<Runtime, "strategies"> = {
+  version: "1.2.3",
+  defaultConfig: "/nowhere/sample.yaml",
+  data: storedData,
+  backtest: refuse,
+  replay: refuse,
+  supervise: refuse,
+  askDesk: async (folder) => {
+    throw new NoDeskError(`Expected a running desk in ${folder}, found none`);
+  },
+  verify: refuse,
+  readJournal: refuse,
+  sessions: () => [],
+};

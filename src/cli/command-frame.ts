@@ -1,0 +1,47 @@
+import { resolve } from "node:path";
+import type { CliIo, Runtime } from "./cli-io.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import { jsonLine } from "./json.ts";
+import { type Paint, paintFor } from "./paint.ts";
+
+/** What every command works with. */
+export type CommandFrame = {
+  readonly io: CliIo;
+  readonly runtime: Runtime;
+  /** Says how the command ended. */
+  readonly finish: (code: ExitCode) => void;
+};
+
+/** Options that every command understands. */
+export type GlobalFlags = { readonly data?: string; readonly json?: boolean };
+
+/** The person asked for something that cannot be meant. The message says what to write instead. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** A session or something else that was asked for is not there. */
+export class MissingError extends Error {
+  override readonly name = "MissingError";
+}
+
+/** Where sessions are recorded: `--data`, else `KEEL_DATA`, else `keel-data` in the working folder. */
+export function dataFolder({ io }: CommandFrame, { data }: GlobalFlags): string {
+  const named = data ?? io.env["KEEL_DATA"];
+  return resolve(io.cwd, named === undefined || named === "" ? "keel-data" : named);
+}
+
+/** Colors for what is printed, if any. */
+export function outPaint({ io }: CommandFrame): Paint {
+  return paintFor(io.out, io.env);
+}
+
+/** Prints one value for programs, or lines for people. */
+export function print(
+  { io }: CommandFrame,
+  flags: GlobalFlags,
+  what: { readonly json: () => unknown; readonly lines: () => readonly string[] },
+): void {
+  if (flags.json === true) io.out.write(jsonLine(what.json()));
+  else for (const line of what.lines()) io.out.write(`${line}\n`);
+}

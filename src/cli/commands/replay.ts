@@ -1,0 +1,101 @@
+import type { Command } from "commander";
+import { override, speed } from "#cli/arguments.ts";
+import { orUsage } from "#cli/ask.ts";
+import { type CommandFrame, dataFolder, outPaint, print } from "#cli/command-frame.ts";
+import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
+import { CONFIG_HELP, type PlanFlags, SET_HELP, planFor } from "#cli/plan.ts";
+import { reportText } from "#cli/report-text.ts";
+import { type Spectator, spectatorFor } from "#cli/spectator.ts";
+import { stampText } from "#cli/time-text.ts";
+import { sessionId } from "#core/domain/ids.ts";
+import type { Speed } from "#runtime/market-pace.ts";
+
+type ReplayFlags = PlanFlags & {
+  readonly speed: Speed;
+  readonly session?: string;
+  readonly journal: boolean;
+  readonly supervise: boolean;
+};
+
+/** Fast enough to see a trading day in under three minutes, slow enough to follow it. */
+const START_SPEED = 600;
+const SPEED_HELP = "market seconds per second, or max";
+const SESSION_HELP = "name of the session; one that was interrupted goes on where it was";
+
+export function addStart(program: Command, frame: CommandFrame): void {
+  program
+    .command("start")
+    .description("watch the shipped sample day: one bot trades gold on a simulated account")
+    .option("--speed <factor>", SPEED_HELP, speed, START_SPEED)
+    .action(async (_options: unknown, command: Command) => {
+      const flags = {
+        journal: true,
+        supervise: false,
+        ...command.optsWithGlobals<Pick<ReplayFlags, "speed">>(),
+      };
+      frame.finish(await replay(frame, flags));
+    });
+}
+
+export function addReplay(program: Command, frame: CommandFrame): void {
+  program
+    .command("replay")
+    .description("trade stored data on a simulated account, recorded and controllable as if live")
+    .option("--config <file>", CONFIG_HELP)
+    .option("--set <path=value>", SET_HELP, override, [])
+    .option("--speed <factor>", SPEED_HELP, speed, "max")
+    .option("--session <name>", SESSION_HELP)
+    .option("--no-journal", "record nothing: no verification, no control from other terminals")
+    .option("--supervise", "run in a process of its own that is started again when it dies", false)
+    .option("--no-supervise", "run in this process (the default)")
+    .action(async (_options: unknown, command: Command) => {
+      frame.finish(await replay(frame, command.optsWithGlobals<ReplayFlags>()));
+    });
+}
+
+async function replay(frame: CommandFrame, flags: ReplayFlags): Promise<ExitCode> {
+  const { io, runtime } = frame;
+  const session = orUsage(() => sessionId(flags.session ?? `replay-${stampText(io.now())}`));
+  if (flags.supervise) {
+    return (await runtime.supervise(supervisedArgs(frame, flags, session))) as ExitCode;
+  }
+  const plan = await planFor(frame, flags, { mode: "replay", sessionId: session });
+  const spectator: Spectator = spectatorFor(frame, plan, { json: flags.json === true });
+  const report = await runtime
+    .replay(plan, {
+      dataFolder: dataFolder(frame, flags),
+      speed: flags.speed,
+      journal: flags.journal,
+      watch: spectator.watch,
+      stop: io.stop,
+    })
+    .finally(() => spectator.close());
+  print(frame, flags, {
+    json: () => report,
+    lines: () => reportText(report, plan.config.instruments, outPaint(frame)),
+  });
+  return report.stopped === "asked" ? EXIT.interrupted : EXIT.done;
+}
+
+/** The same replay as arguments of a process of its own; each start of it goes on with one session. */
+function supervisedArgs(
+  frame: CommandFrame,
+  flags: ReplayFlags,
+  session: string,
+): readonly string[] {
+  const { config, speed: factor, journal, json, set } = flags;
+  return [
+    "replay",
+    "--no-supervise",
+    "--session",
+    session,
+    "--data",
+    dataFolder(frame, flags),
+    "--speed",
+    String(factor),
+    ...(config === undefined ? [] : ["--config", config]),
+    ...(set ?? []).flatMap((text) => ["--set", text]),
+    ...(journal ? [] : ["--no-journal"]),
+    ...(json === true ? ["--json"] : []),
+  ];
+}

@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { deskNow } from "#cli/ask.ts";
+import { type CommandFrame, type GlobalFlags, outPaint, print } from "#cli/command-frame.ts";
+import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
+import { statusSections } from "#cli/status-tables.ts";
+import { instantText } from "#cli/time-text.ts";
+
+export function addStatus(program: Command, frame: CommandFrame): void {
+  program
+    .command("status")
+    .description("show the running desk: accounts, positions, orders, limits, bots")
+    .action(async (_options: unknown, command: Command) => {
+      frame.finish(await showStatus(frame, command.optsWithGlobals<GlobalFlags>()));
+    });
+}
+
+async function showStatus(frame: CommandFrame, flags: GlobalFlags): Promise<ExitCode> {
+  const { status, config } = await deskNow(frame, flags);
+  const paint = outPaint(frame);
+  print(frame, flags, {
+    json: () => status,
+    lines: () => [
+      `${status.mode} ${status.sessionId}  ${instantText(status.at)}  ${status.tradingState}`,
+      ...(status.journalWritable ? [] : [paint.bad("The journal cannot be written: no entries.")]),
+      ...statusSections(status, config, paint).flatMap(({ title, lines }) => [
+        "",
+        paint.title(title),
+        ...lines,
+      ]),
+    ],
+  });
+  return EXIT.done;
+}

@@ -1,0 +1,42 @@
+import { InvariantError } from "#core/domain/invariant.ts";
+import { JournalDamagedError, JournalWriteError } from "#ports/journal.ts";
+import { ConfigError } from "#runtime/config/config-problem.ts";
+import { DataError } from "#runtime/config/data-catalog.ts";
+import { NoDeskError } from "#runtime/control.ts";
+import { SessionConfigError } from "#runtime/session.ts";
+import { MissingError, UsageError } from "./command-frame.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+
+/** How a failure ends the program and what a person reads of it. */
+export type Failure = { readonly code: ExitCode; readonly lines: readonly string[] };
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+/** Failures that are expected: their message says it all, and nobody needs to see where in the code they arose. */
+const EXPECTED: readonly (readonly [ErrorClass, ExitCode])[] = [
+  [UsageError, EXIT.usage],
+  [ConfigError, EXIT.usage],
+  [SessionConfigError, EXIT.usage],
+  [NoDeskError, EXIT.noDesk],
+  [JournalDamagedError, EXIT.notVerified],
+  [DataError, EXIT.noData],
+  [MissingError, EXIT.noData],
+];
+
+export function explain(error: unknown): Failure {
+  const expected = EXPECTED.find(([kind]) => error instanceof kind);
+  if (expected !== undefined && error instanceof Error) {
+    return { code: expected[1], lines: [error.message] };
+  }
+  if (error instanceof JournalWriteError) return { code: EXIT.bug, lines: [error.message] };
+  return { code: EXIT.bug, lines: [headline(error), stackOf(error)] };
+}
+
+function headline(error: unknown): string {
+  const kind = error instanceof InvariantError ? "A rule of the program was broken" : "Unexpected";
+  return `${kind}. Please report this with the lines below.`;
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

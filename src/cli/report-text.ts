@@ -1,0 +1,93 @@
+import type { Instrument } from "#core/domain/instrument.ts";
+import type { RoundTrip } from "#core/domain/position.ts";
+import type { Lots, Money } from "#core/domain/units.ts";
+import type { SessionReport } from "#runtime/report.ts";
+import { type Instruments, instrumentsOf } from "./fact-lines.ts";
+import { amountText, pnlText } from "./money-text.ts";
+import type { Paint } from "./paint.ts";
+import { pnlCell } from "./status-tables.ts";
+import { listing, table } from "./table.ts";
+import { instantText } from "./time-text.ts";
+
+const NOTICE =
+  "Simulated: no order went to a market. Fills, fees and delays are assumptions; past results promise nothing.";
+
+/** What a session did, for people. */
+export function reportText(
+  report: SessionReport,
+  instruments: readonly Instrument[],
+  paint: Paint,
+): readonly string[] {
+  const { roundTrips, startBalance, endBalance } = report;
+  const won = roundTrips.filter(({ netPnl }) => netPnl > 0n).length;
+  const share = roundTrips.length === 0 ? "" : ` (${won} won)`;
+  return [
+    `${report.data}, ${instantText(report.from)} to ${instantText(report.until)}`,
+    ...(report.stopped === "asked" ? [paint.warn("Stopped before the end of the data.")] : []),
+    "",
+    ...tripTable(roundTrips, instrumentsOf(instruments), paint),
+    ...(roundTrips.length === 0 ? [] : [""]),
+    ...listing([
+      ["Session", report.sessionId],
+      ["Market events", report.marketEvents.toLocaleString("en-US")],
+      ["Round trips", `${roundTrips.length}${share}`],
+      ["Orders", String(report.orders)],
+      ["Fills", String(report.fills)],
+      ["Denials", String(report.denials)],
+      ["Breaches", String(report.breaches)],
+      ["Gross PnL", pnlText(report.grossPnl)],
+      ["Fees", amountText(report.fees)],
+      ["Net PnL", pnlCell(report.netPnl, paint)],
+      ["Max drawdown", amountText(report.maxDrawdown)],
+      ["Balance", `${amountText(startBalance)} to ${amountText(endBalance)} USD`],
+      ["Fingerprint", report.fingerprint],
+    ]),
+    "",
+    paint.dim(NOTICE),
+  ];
+}
+
+function tripTable(
+  trips: readonly RoundTrip[],
+  instruments: Instruments,
+  paint: Paint,
+): readonly string[] {
+  if (trips.length === 0) return [];
+  return table(
+    [
+      { title: "opened" },
+      { title: "closed" },
+      { title: "account" },
+      { title: "instrument" },
+      { title: "side" },
+      { title: "qty", align: "right" },
+      { title: "entry", align: "right" },
+      { title: "exit", align: "right" },
+      { title: "fees", align: "right" },
+      { title: "net", align: "right" },
+    ],
+    trips.map((trip) => {
+      const instrument = instruments.get(trip.instrument);
+      return [
+        instantText(trip.openedAt),
+        instantText(trip.closedAt),
+        trip.accountId,
+        trip.instrument,
+        trip.side === "buy" ? "long" : "short",
+        String(trip.maxQty),
+        averageText(trip.entryValue, trip.entryQty, instrument),
+        averageText(trip.exitValue, trip.exitQty, instrument),
+        amountText(trip.fees),
+        pnlCell(trip.netPnl, paint),
+      ];
+    }),
+  );
+}
+
+/** An average price; one digit more than a tick has, since it may lie between two. */
+function averageText(value: Money, qty: Lots, instrument: Instrument | undefined): string {
+  if (instrument === undefined || qty === 0) return "?";
+  const ticks = Number(value) / (qty * Number(instrument.tickValue));
+  const price = (ticks * instrument.tickUnits) / instrument.tickScale;
+  return price.toFixed(instrument.decimals + 1);
+}

@@ -1,0 +1,185 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { JournalDamagedError } from "#ports/journal.ts";
+import { STRATEGIES } from "#strategies/catalogue.ts";
+import { aDesk, keel } from "./cli-scenario.ts";
+
+const strategies = STRATEGIES;
+const ACCEPTED = {
+  kind: "result",
+  result: { kind: "accepted", clientOrderIds: ["K1-7"] },
+} as never;
+const SAMPLE = join(import.meta.dirname, "../../config/sample.yaml");
+
+test("without a running desk there is nobody to ask", async () => {
+  expect(await keel("status", { strategies })).toEqual({
+    code: 4,
+    out: "",
+    err: "Expected a running desk in /home/ann/keel-data, found none\n",
+  });
+});
+
+test.each([
+  ["--data /srv/keel status", {}, "/srv/keel"],
+  ["status --data desk", {}, "/home/ann/desk"],
+  ["status", { KEEL_DATA: "/var/keel" }, "/var/keel"],
+  ["status", { KEEL_DATA: "" }, "/home/ann/keel-data"],
+])("keel %s with %o looks in %s", async (args, env, folder) => {
+  const desk = aDesk(ACCEPTED);
+
+  await keel(args, { strategies, askDesk: desk.askDesk }, { env });
+
+  expect(desk.asked[0]?.folder).toBe(folder);
+});
+
+test("a mistake of the program is told apart from one of its user, with the place of it", async () => {
+  const askDesk = async (): Promise<never> => {
+    throw new TypeError("x is undefined");
+  };
+
+  const ended = await keel("status", { strategies, askDesk });
+
+  expect(ended.code).toBe(1);
+  expect(ended.err).toMatch(
+    /^Unexpected\. Please report this with the lines below\.\nTypeError: x is undefined\n +at /u,
+  );
+});
+
+test("help names every command and every exit code, and needs no desk", async () => {
+  const asked = await keel("--help", { strategies });
+  const nothing = await keel("", { strategies });
+
+  expect(asked).toMatchObject({ code: 0, err: "" });
+  expect(asked.out).toMatchInlineSnapshot(`
+    "Usage: keel [options] [command]
+
+    A self-hosted trading desk: one process, your machine, your keys.
+
+    Options:
+      --version                                         show the version
+      --data <folder>                                   where sessions are recorded (default: KEEL_DATA,
+                                                        else keel-data here)
+      --json                                            print JSON for programs: one value, or one
+                                                        object a line
+      -h, --help                                        display help for command
+
+    Commands:
+      start [options]                                   watch the shipped sample day: one bot trades
+                                                        gold on a simulated account
+      replay [options]                                  trade stored data on a simulated account,
+                                                        recorded and controllable as if live
+      backtest [options]                                run a configuration over its data as fast as
+                                                        possible; nothing is recorded
+      status                                            show the running desk: accounts, positions,
+                                                        orders, limits, bots
+      submit [options] <account> <side> <qty> <symbol>  ask the desk for an order; it takes the same way
+                                                        through the gate as a bot's
+      modify [options] <order>                          change the size or the prices of a working
+                                                        order; what is not named stays
+      cancel [options] <order>                          cancel a working order
+      close [options] <account> <symbol> [qty]          close a position at the market, whole unless
+                                                        lots are given
+      flatten [options] <account>                       cancel the entries of an account, close its
+                                                        positions, then cancel the rest
+      halt [options]                                    stop entries of the desk, an account or a bot,
+                                                        or let them begin again
+      verify [session]                                  decide a recorded session again and compare with
+                                                        what was recorded
+      journal                                           look at recorded sessions
+      config                                            look at configuration files
+      help [command]                                    display help for command
+
+    Exit codes:
+        0  done
+        1  unexpected: a bug, or a machine that misbehaves
+        2  wrong usage or wrong configuration
+        3  refused by the desk
+        4  no desk is running, or it cannot be reached
+        5  another instance holds the session
+        6  verification failed, or the journal is damaged
+        7  market data or a session is missing or broken
+      130  interrupted
+
+    With --json money is in millionths of a dollar and every instant in milliseconds since 1970, prices in ticks.
+    "
+  `);
+  expect(nothing).toMatchObject({ code: 2, out: "" });
+  expect(await keel("--version", { strategies })).toEqual({ code: 0, out: "1.2.3\n", err: "" });
+});
+
+test("config check tells what a sound file holds", async () => {
+  const ended = await keel(`config check ${SAMPLE}`, { strategies });
+
+  expect(ended).toEqual({
+    code: 0,
+    err: "",
+    out: `${SAMPLE} is sound.
+Accounts  PRACTICE-1 (max_contracts, max_contracts_per_instrument, daily_realized_loss, no_stop_loss_grace)
+Bots      gold-trend (ema-cross on PRACTICE-1 MGC)
+Data      gold-2013-10-08, 2013-10-07 22:00:00 UTC to 2013-10-08 22:00:00 UTC
+`,
+  });
+});
+
+test("config check tells what is wrong, for people and for programs", async () => {
+  const config = join(import.meta.dirname, "../../package.json");
+
+  const forPeople = await keel(`config check ${config}`, { strategies });
+  const forPrograms = await keel(`config check ${config} --json`, { strategies });
+
+  expect(forPeople.code).toBe(2);
+  expect(forPeople.err).toContain(`${config}:2:3  name: expected a known key, found "name"`);
+  const told = JSON.parse(forPrograms.out) as { ok: boolean; problems: readonly unknown[] };
+  expect(told.ok).toBe(false);
+  expect(told.problems[2]).toEqual({
+    kind: "config",
+    line: 2,
+    column: 3,
+    path: "name",
+    expected: "a known key",
+    found: '"name"',
+    hint: "known keys: accounts, bots, data, venue, queue, answerTimeout",
+  });
+});
+
+test("a damaged journal has its own exit code", async () => {
+  const readJournal = (): never => {
+    throw new JournalDamagedError({
+      seq: 7,
+      place: "middle",
+      message: "record 7 is not what was written",
+    });
+  };
+
+  const ended = await keel("journal dump S1", {
+    strategies,
+    readJournal,
+    sessions: () => ["S1" as never],
+  });
+
+  expect(ended).toEqual({ code: 6, out: "", err: "record 7 is not what was written\n" });
+});
+
+test.each([
+  [
+    "verify",
+    [],
+    "Expected a recorded session in /home/ann/keel-data, found none; run keel replay, or name the folder with --data\n",
+  ],
+  [
+    "verify S3",
+    ["S1", "S2"],
+    "Expected a recorded session in /home/ann/keel-data, found no S3; did you mean S1?\n",
+  ],
+  [
+    "journal dump gold",
+    ["S1"],
+    "Expected a recorded session in /home/ann/keel-data, found no gold; known are S1\n",
+  ],
+])("keel %s with the sessions %o finds nothing to read", async (args, known, err) => {
+  expect(await keel(args, { strategies, sessions: () => known as never })).toEqual({
+    code: 7,
+    out: "",
+    err,
+  });
+});

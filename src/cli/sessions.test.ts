@@ -1,0 +1,292 @@
+import { expect, test } from "vitest";
+import type { ReplayOptions } from "#runtime/replay.ts";
+import type { SessionReport } from "#runtime/report.ts";
+import type { SessionPlan } from "#runtime/session-plan.ts";
+import type { SessionWatch } from "#runtime/session-watch.ts";
+import { STRATEGIES } from "#strategies/catalogue.ts";
+import { aStatus, at, keel, usd } from "./cli-scenario.ts";
+
+const strategies = STRATEGIES;
+const defaultConfig = new URL("../../config/sample.yaml", import.meta.url).pathname;
+
+function aReport(overrides: Partial<SessionReport> = {}): SessionReport {
+  return {
+    sessionId: "S1",
+    mode: "replay",
+    data: "gold-2013-10-08",
+    fingerprint: "f00d",
+    marketEvents: 52_377,
+    from: at("2013-10-07T22:00Z"),
+    until: at("2013-10-08T22:00Z"),
+    roundTrips: [
+      {
+        owner: { kind: "bot", botId: "gold-trend" as never },
+        accountId: "PRACTICE-1" as never,
+        instrument: "MGC" as never,
+        side: "buy",
+        openedAt: at("2013-10-08T03:05:00.021Z"),
+        closedAt: at("2013-10-08T04:15:42Z"),
+        maxQty: 3 as never,
+        entryQty: 3 as never,
+        entryValue: usd(13_185 + 13_185 + 13_186),
+        exitQty: 3 as never,
+        exitValue: usd(3 * 13_214),
+        grossPnl: usd(86),
+        fees: usd(5.76),
+        netPnl: usd(80.24),
+      },
+    ],
+    orders: 4,
+    fills: 2,
+    denials: 1,
+    breaches: 0,
+    startBalance: usd(50_000),
+    endBalance: usd(50_080.24),
+    grossPnl: usd(86),
+    fees: usd(5.76),
+    netPnl: usd(80.24),
+    maxDrawdown: usd(0.96),
+    stopped: "endOfData",
+    ...overrides,
+  };
+}
+
+/** A replay that tells one status and one denial, and ends. */
+function aReplay(report = aReport()) {
+  const asked: { plan: SessionPlan; options: ReplayOptions }[] = [];
+  const replay = async (plan: SessionPlan, options: ReplayOptions): Promise<SessionReport> => {
+    asked.push({ plan, options });
+    options.watch?.onStatus?.(aStatus());
+    options.watch?.onFact?.(
+      { kind: "lockoutEnded", lockoutId: "L1", at: at("2013-10-08T14:00Z"), by: "time" },
+      at("2013-10-08T14:00Z"),
+    );
+    options.watch?.onAlert?.(
+      { kind: "alert", severity: "warning", code: "x", text: "look here" },
+      at("2013-10-08T14:00Z"),
+    );
+    return report;
+  };
+  return { asked, replay };
+}
+
+test("a replay runs the shipped sample, recorded, as fast as it goes, under a name of its own", async () => {
+  const { asked, replay } = aReplay();
+
+  const ended = await keel("replay", { strategies, defaultConfig, replay });
+
+  expect(ended.code).toBe(0);
+  expect(asked[0]?.options).toMatchObject({
+    dataFolder: "/home/ann/keel-data",
+    speed: "max",
+    journal: true,
+  });
+  expect(asked[0]?.plan.config).toMatchObject({
+    sessionId: "replay-20260301-093000",
+    mode: "replay",
+    bots: [{ botId: "gold-trend" }],
+  });
+  expect(ended.err).toBe("2013-10-08 14:00:00 UTC  warning: look here\n");
+  expect(ended.out).toMatchInlineSnapshot(`
+    "2013-10-08 14:00:00 UTC  unlocked  L1
+    gold-2013-10-08, 2013-10-07 22:00:00 UTC to 2013-10-08 22:00:00 UTC
+
+    opened                   closed                   account     instrument  side  qty    entry     exit  fees     net
+    2013-10-08 03:05:00 UTC  2013-10-08 04:15:42 UTC  PRACTICE-1  MGC         long    3  1318.53  1321.40  5.76  +80.24
+
+    Session        S1
+    Market events  52,377
+    Round trips    1 (1 won)
+    Orders         4
+    Fills          2
+    Denials        1
+    Breaches       0
+    Gross PnL      +86.00
+    Fees           5.76
+    Net PnL        +80.24
+    Max drawdown   0.96
+    Balance        50,000.00 to 50,080.24 USD
+    Fingerprint    f00d
+
+    Simulated: no order went to a market. Fills, fees and delays are assumptions; past results promise nothing.
+    "
+  `);
+});
+
+test("the options of a replay reach it", async () => {
+  const { asked, replay } = aReplay();
+  const args =
+    "replay --speed 60 --session S7 --no-journal --set bots[0].strategy.params.bars=1m --json";
+
+  const ended = await keel(args, { strategies, defaultConfig, replay });
+
+  expect(asked[0]?.options).toMatchObject({ speed: 60, journal: false });
+  expect(asked[0]?.plan.config).toMatchObject({
+    sessionId: "S7",
+    bots: [{ params: { bars: "1m" } }],
+  });
+  expect(JSON.parse(ended.out)).toMatchObject({ fingerprint: "f00d", netPnl: "80240000" });
+});
+
+test("start is a replay at a speed that can be watched", async () => {
+  const { asked, replay } = aReplay();
+
+  const ended = await keel("start", { strategies, defaultConfig, replay }, { isTty: true });
+
+  expect(asked[0]?.options).toMatchObject({ speed: 600, journal: true });
+  expect(ended.out.startsWith("\u{1B}[?1049h")).toBe(true);
+  expect(ended.out).toContain(" 67 %");
+  expect(ended.out).toContain("\u{1B}[?1049lgold-2013-10-08");
+  expect(ended.out).toContain("Fingerprint    f00d");
+});
+
+test("a replay that was asked to stop says so with its exit code", async () => {
+  const { replay } = aReplay(aReport({ stopped: "asked" }));
+
+  const ended = await keel("replay", { strategies, defaultConfig, replay });
+
+  expect(ended.code).toBe(130);
+  expect(ended.out).toContain("Stopped before the end of the data.");
+});
+
+test("the terminal is given back when a replay fails", async () => {
+  const replay = async (_plan: SessionPlan, options: ReplayOptions): Promise<SessionReport> => {
+    options.watch?.onStatus?.(aStatus());
+    throw new Error("boom");
+  };
+
+  const ended = await keel("start", { strategies, defaultConfig, replay }, { isTty: true });
+
+  expect(ended.code).toBe(1);
+  expect(ended.out.endsWith("\u{1B}[?25h\u{1B}[?1049l")).toBe(true);
+});
+
+test("a supervised replay is the same one in a process of its own", async () => {
+  const asked: (readonly string[])[] = [];
+  const supervise = async (args: readonly string[]): Promise<number> => {
+    asked.push(args);
+    return 7;
+  };
+  const args =
+    "replay --supervise --config my.yaml --set queue.burst=5 --speed 60 --no-journal --json";
+
+  const ended = await keel(args, { strategies, supervise });
+
+  expect(ended.code).toBe(7);
+  expect(asked.map((one) => one.join(" "))).toEqual([
+    "replay --no-supervise --session replay-20260301-093000 --data /home/ann/keel-data --speed 60 " +
+      "--config my.yaml --set queue.burst=5 --no-journal --json",
+  ]);
+});
+
+test("a backtest shows how far it is on a terminal, and its report", async () => {
+  const backtest = async (plan: SessionPlan, watch: SessionWatch): Promise<SessionReport> => {
+    for (const share of [0, 0.001, 0.5, 1]) watch.onProgress?.(share);
+    return aReport({ sessionId: plan.config.sessionId, roundTrips: [] });
+  };
+
+  const onTerminal = await keel(
+    "backtest",
+    { strategies, defaultConfig, backtest },
+    { isTty: true },
+  );
+  const onPipe = await keel("backtest", { strategies, defaultConfig, backtest });
+
+  expect(onTerminal.err.split("\r").map((one) => one.replace("\u{1B}[K", ""))).toEqual([
+    "",
+    `gold-2013-10-08 ${"░".repeat(30)} 0 %`,
+    `gold-2013-10-08 ${"█".repeat(15)}${"░".repeat(15)} 50 %`,
+    `gold-2013-10-08 ${"█".repeat(30)} 100 %`,
+    "",
+  ]);
+  expect(onPipe).toMatchObject({ code: 0, err: "" });
+  expect(onPipe.out).toContain("Session        backtest");
+  expect(onPipe.out).toContain("Round trips    0\n");
+});
+
+test("a verification that agrees and one that does not end differently", async () => {
+  const report = {
+    sessionId: "S2",
+    records: 100,
+    verifiedTo: 52_000,
+    differences: [],
+    damage: null,
+    notVerifiable: [],
+    fingerprint: "f00d",
+    ok: true,
+  };
+  const sessions = () => ["S1", "S2"] as never;
+
+  const good = await keel("verify", { strategies, sessions, verify: () => report });
+  const bad = await keel("verify S1", {
+    strategies,
+    sessions,
+    verify: () => ({
+      ...report,
+      ok: false,
+      damage: { seq: 17, reason: "record 17 was changed" },
+      notVerifiable: [{ from: 20, to: 30 }],
+      differences: [{ seq: 12, expected: "nothing", found: "{}" }],
+    }),
+  });
+
+  expect(good).toEqual({
+    code: 0,
+    err: "",
+    out: `Session            S2
+Sound records      100
+Verified to event  52000
+Fingerprint        f00d
+Result             agrees
+`,
+  });
+  expect(bad.code).toBe(6);
+  expect(bad.out).toContain(`Result             does not agree
+Damaged at 17: record 17 was changed
+Not verifiable from 20 to 30: the tape is short
+Event 12 differs
+  recorded  nothing
+  decided   {}
+`);
+});
+
+test("a journal is dumped for people and for programs", async () => {
+  const record = {
+    seq: 3,
+    hash: "abc",
+    body: '{"commands":[{"kind":"setTimer"}],"event":{"at":1381183200000,"kind":"deskStarted"},"facts":[{"kind":"deskStarted","n":"$5"}],"seq":3}',
+  };
+  const asked: unknown[] = [];
+  const parts = {
+    strategies,
+    sessions: () => ["S1"] as never,
+    readJournal: (...args: unknown[]) => {
+      asked.push(args);
+      return [record];
+    },
+  };
+
+  const forPeople = await keel("journal dump --from 3", parts);
+  const forPrograms = await keel("journal dump S1 --json", parts);
+
+  expect(asked[0]).toEqual([{ dataFolder: "/home/ann/keel-data", sessionId: "S1" }, 3]);
+  expect(forPeople.out).toBe(
+    "        3  2013-10-07 22:00:00 UTC  deskStarted        deskStarted  -> setTimer\n",
+  );
+  expect(forPrograms.out).toBe(
+    '{"seq":3,"hash":"abc","event":{"at":1381183200000,"kind":"deskStarted"},"facts":[{"kind":"deskStarted","n":"5"}],"commands":[{"kind":"setTimer"}]}\n',
+  );
+});
+
+test("a status is one screen of tables, or one value", async () => {
+  const askDesk = async () =>
+    ({ kind: "status", status: aStatus(), config: { instruments: [], bots: [] } }) as never;
+
+  const forPeople = await keel("status", { strategies, askDesk });
+  const forPrograms = await keel("status --json", { strategies, askDesk });
+
+  expect(forPeople.out).toMatch(
+    /^replay S1 {2}2013-10-08 14:05:00 UTC {2}active\n\nMarket\ninstrument/u,
+  );
+  expect(JSON.parse(forPrograms.out)).toMatchObject({ sessionId: "S1", seq: 31_250 });
+});

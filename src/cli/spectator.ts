@@ -1,0 +1,64 @@
+import type { EpochMs } from "#core/domain/units.ts";
+import type { SessionPlan } from "#runtime/session-plan.ts";
+import type { Alert, SessionWatch } from "#runtime/session-watch.ts";
+import { type CommandFrame, outPaint } from "./command-frame.ts";
+import { factLine, instrumentsOf } from "./fact-lines.ts";
+import { printable } from "./table.ts";
+import { LiveScreen, renderView } from "./terminal-view.ts";
+import { instantText } from "./time-text.ts";
+
+/** How a person or a program follows a running session. */
+export type Spectator = { readonly watch: SessionWatch; readonly close: () => void };
+
+/**
+ * A live screen on a terminal, a line for each event elsewhere, alerts only for a program that waits for the report.
+ */
+export function spectatorFor(
+  frame: CommandFrame,
+  plan: SessionPlan,
+  { json }: { readonly json: boolean },
+): Spectator {
+  if (json) return { watch: { onAlert: alertLines(frame) }, close: () => undefined };
+  return frame.io.out.isTty ? screenSpectator(frame, plan) : lineSpectator(frame, plan);
+}
+
+const ALERTS_KEPT = 3;
+
+function screenSpectator(frame: CommandFrame, plan: SessionPlan): Spectator {
+  const { io } = frame;
+  const paint = outPaint(frame);
+  const screen = new LiveScreen(io.out, io.now);
+  let alerts: readonly string[] = [];
+  return {
+    watch: {
+      onStatus: (status) =>
+        screen.show((size) => renderView({ status, config: plan.config, alerts }, size, paint)),
+      onAlert: (alert, at) => {
+        alerts = [...alerts, alertText(alert, at)].slice(-ALERTS_KEPT);
+      },
+    },
+    close: () => screen.close(),
+  };
+}
+
+function lineSpectator(frame: CommandFrame, plan: SessionPlan): Spectator {
+  const instruments = instrumentsOf(plan.config.instruments);
+  return {
+    watch: {
+      onFact(fact, at) {
+        const line = factLine(fact, at, instruments);
+        if (line !== undefined) frame.io.out.write(`${line}\n`);
+      },
+      onAlert: alertLines(frame),
+    },
+    close: () => undefined,
+  };
+}
+
+function alertLines({ io }: CommandFrame): (alert: Alert, at: EpochMs) => void {
+  return (alert, at) => io.err.write(`${alertText(alert, at)}\n`);
+}
+
+function alertText({ severity, text }: Alert, at: EpochMs): string {
+  return `${instantText(at)}  ${severity}: ${printable(text)}`;
+}
