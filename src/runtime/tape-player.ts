@@ -5,6 +5,7 @@ import { TRADE_ROW, type TickBlock, loadQuote, loadTrade } from "#core/market/ti
 import { TradeTickView } from "#core/market/trade-tick.ts";
 import type { SimulatedVenue } from "#core/matching/simulated-venue.ts";
 import type { VenueEvent } from "#core/matching/venue-event.ts";
+import { meetDeadline, nextDeadline } from "./deadlines.ts";
 import type { DeskLoop } from "./desk-loop.ts";
 
 /**
@@ -83,18 +84,10 @@ export class TapePlayer {
     const loop = this.#loop;
     for (;;) {
       const venueAt = this.#venue.nextDueAt;
-      const barAt = loop.desk.nextBarAt;
-      const isBarDue = barAt <= barsUntil && barAt > Number.NEGATIVE_INFINITY;
-      if (venueAt > until && loop.timerAt > until && !isBarDue) return;
-      if (venueAt <= loop.timerAt && (venueAt <= barAt || !isBarDue)) {
-        this.#venue.runDue(venueAt as EpochMs, this.#onVenueEvent);
-      } else if (loop.timerAt <= barAt || !isBarDue) {
-        const dueAt = loop.timerAt as EpochMs;
-        loop.timerAt = Number.POSITIVE_INFINITY;
-        loop.apply({ kind: "timerFired", at: dueAt, dueAt });
-      } else {
-        loop.apply({ kind: "clockAdvanced", at: barAt as EpochMs });
-      }
+      const deskAt = nextDeadline(loop, barsUntil);
+      if (venueAt > until && deskAt > until) return;
+      if (venueAt <= deskAt) this.#venue.runDue(venueAt as EpochMs, this.#onVenueEvent);
+      else meetDeadline(loop, deskAt as EpochMs);
       if (loop.hasOutput) loop.release();
     }
   }
