@@ -1,7 +1,7 @@
 import type { SessionConfig } from "#core/desk/config.ts";
 import type { Request, RequestResult } from "#core/desk/request.ts";
 import { type RequestId, requestId } from "#core/domain/ids.ts";
-import type { ControlReply } from "#runtime/control.ts";
+import { type ControlReply, NoDeskError } from "#runtime/control.ts";
 import type { DeskStatus } from "#runtime/status.ts";
 import {
   type CommandFrame,
@@ -38,9 +38,10 @@ export async function askFor(
   const id = requestIdOf(flags.requestId ?? io.newId());
   const message = { kind: "request", requestId: id, by: io.user, request } as const;
   const reply = await runtime.askDesk(dataFolder(frame, flags), message).catch((error: unknown) => {
-    io.err.write(
-      `Request ${id}: to find out what became of it, repeat it with --request-id ${id}\n`,
-    );
+    if (mayHaveArrived(error)) {
+      const again = `repeat it with --request-id ${id}`;
+      io.err.write(`Request ${id}: to find out what became of it, ${again}\n`);
+    }
     throw error;
   });
   const isAccepted = reply.kind === "result" && reply.result.kind === "accepted";
@@ -51,6 +52,14 @@ export async function askFor(
     });
   } else io.err.write(`${answerText(reply)}\n`);
   return isAccepted ? EXIT.done : EXIT.refused;
+}
+
+/** False only where nobody was there to take the request. */
+function mayHaveArrived(error: unknown): boolean {
+  if (!(error instanceof NoDeskError)) return true;
+  const { cause } = error;
+  const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
+  return code !== "ENOENT" && code !== "ECONNREFUSED";
 }
 
 function answerText(reply: ControlReply): string {

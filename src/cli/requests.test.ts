@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { NoDeskError } from "#runtime/control.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { aDesk, keel } from "./cli-scenario.ts";
 
@@ -118,6 +119,19 @@ test("an answer that does not come leaves the name to ask again with", async () 
 
   expect(ended.code).toBe(1);
   expect(ended.err).toContain("repeat it with --request-id id-1\n");
+});
+
+test("a request that reached nobody is not to be repeated under its name", async () => {
+  const cause = Object.assign(new Error("connect ENOENT"), { code: "ENOENT" });
+  const askDesk = async (): Promise<never> => {
+    throw new NoDeskError("No desk answers", { cause });
+  };
+
+  expect(await keel("flatten PRACTICE-1", { strategies, askDesk })).toEqual({
+    code: 4,
+    out: "",
+    err: "No desk answers\n",
+  });
 });
 
 test("a denied order is a sentence with its own exit code", async () => {

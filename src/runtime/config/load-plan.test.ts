@@ -88,8 +88,8 @@ test("the shipped configuration is sound and keeps rules, limits and parameters 
 
   expect(config.mode).toBe("backtest");
   expect(config.accounts[0]?.rules).toEqual({
-    max_contracts: { limit: 5 },
-    max_contracts_per_instrument: { limits: { MGC: 5 } },
+    max_contracts: { limit: 8 },
+    max_contracts_per_instrument: { limits: { MGC: 8 } },
     daily_realized_loss: { limit: 500 },
     no_stop_loss_grace: { grace: "10s", onBreach: "close" },
   });
@@ -102,7 +102,7 @@ test("the shipped configuration is sound and keeps rules, limits and parameters 
       instrument: "MGC",
       strategy: "ema-cross",
       params: {
-        dollarRiskPerTrade: 100,
+        dollarRiskPerTrade: 60,
         riskRewardRatio: 2,
         bars: "5m",
         fast: 12,
@@ -110,7 +110,7 @@ test("the shipped configuration is sound and keeps rules, limits and parameters 
         stopAtrs: 1.5,
         minStopTicks: 10,
       },
-      risk: { maxPositions: 5, maxDailyLoss: 400 },
+      risk: { maxPositions: 8, maxDailyLoss: 400 },
     },
   ]);
 });

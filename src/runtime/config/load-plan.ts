@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { AccountConfig, BotConfig, SessionConfig } from "#core/desk/config.ts";
 import { accountId, botId, sessionId, venueId } from "#core/domain/ids.ts";
@@ -183,13 +183,11 @@ async function readText(path: string): Promise<string> {
 /** At most one byte more than allowed, so that a mistaken path to something huge costs nothing. */
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    await using file = await open(path);
-    const buffer = new Uint8Array(CONFIG_BYTES_MAX + 1);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length);
-      if (bytesRead === 0) return buffer.subarray(0, length);
-      length += bytesRead;
+    const file = await open(path);
+    try {
+      return await firstBytes(file, CONFIG_BYTES_MAX + 1);
+    } finally {
+      await file.close();
     }
   } catch (error) {
     const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
@@ -198,6 +196,16 @@ async function readBytes(path: string): Promise<Uint8Array> {
     if (code === "EACCES" || code === "EPERM")
       throw unreadable(path, "a file that may be read", "no permission");
     throw error;
+  }
+}
+
+async function firstBytes(file: FileHandle, count: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(count);
+  let length = 0;
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, length, count - length);
+    if (bytesRead === 0) return buffer.subarray(0, length);
+    length += bytesRead;
   }
 }
 
