@@ -3,9 +3,10 @@ import type { Desk, Outcome } from "#core/desk/desk.ts";
 import { type DeskEvent, isMarketEvent } from "#core/desk/event.ts";
 import type { Fact } from "#core/desk/fact.ts";
 import type { RequestResult } from "#core/desk/request.ts";
-import type { RequestId } from "#core/domain/ids.ts";
+import type { AccountId, RequestId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { JournalWriteError } from "#ports/journal.ts";
+import { type PassPoint, passUnseen } from "./crash-point.ts";
 import type { Recorder } from "./recorder.ts";
 import type { SessionWatch } from "./session-watch.ts";
 
@@ -15,6 +16,7 @@ export type Outlets = {
   readonly reply: (requestId: RequestId, result: RequestResult) => void;
   /** Whether this process still owns the accounts; asked in the same turn as each send. */
   readonly ownsLease: () => boolean;
+  readonly passPoint?: PassPoint;
 };
 
 type Pending = { readonly at: EpochMs; readonly command: Command };
@@ -29,6 +31,7 @@ export class DeskLoop {
   readonly #recorder: Recorder;
   readonly #outlets: Outlets;
   readonly #watch: SessionWatch;
+  readonly #passPoint: PassPoint;
   #pending: Pending[] = [];
   #facts: { readonly at: EpochMs; readonly fact: Fact }[] = [];
   #isWritable = true;
@@ -40,6 +43,7 @@ export class DeskLoop {
     this.#recorder = recorder;
     this.#outlets = outlets;
     this.#watch = watch;
+    this.#passPoint = outlets.passPoint ?? passUnseen;
   }
 
   apply(event: DeskEvent): void {
@@ -79,6 +83,7 @@ export class DeskLoop {
 
   /** A full disk must not stop a close: the desk is told, and goes on with what reduces risk. */
   #commit(): boolean {
+    if (this.#pending.length > 0) this.#passPoint("afterApplyBeforeCommit");
     try {
       this.#recorder.commit();
     } catch (error) {
@@ -101,10 +106,26 @@ export class DeskLoop {
     if (command.kind === "reply") return this.#reply(command, isDurable);
     if (!isVenueCommand(command)) return;
     const refusal = this.#refusal(command, isDurable);
-    if (refusal === undefined) return this.#outlets.send(command, at);
+    if (refusal === undefined) return this.#send(at, command);
     if (command.kind !== "submitOrder") return;
     const { clientOrderId } = command;
     this.apply({ kind: "sendWithheld", at: this.desk.now, clientOrderId, reason: refusal });
+  }
+
+  #send(at: EpochMs, command: VenueCommand): void {
+    if (command.kind === "requestSnapshot") return this.#outlets.send(command, at);
+    this.#passPoint("afterCommitBeforeSend");
+    if (isStopLeg(command)) this.#passPoint("betweenFillAndStop");
+    this.#outlets.send(command, at);
+    this.#passPoint("afterSendBeforeAnswer");
+    if (this.#isFlattening(command.accountId)) this.#passPoint("duringFlatten");
+  }
+
+  #isFlattening(id: AccountId): boolean {
+    for (const { accountId, instrument } of this.desk.state.enforcements.values()) {
+      if (accountId === id && instrument === null) return true;
+    }
+    return false;
   }
 
   /**
@@ -132,4 +153,8 @@ export class DeskLoop {
     this.#facts = [];
     for (const { at, fact } of facts) this.#watch.onFact?.(fact, at);
   }
+}
+
+function isStopLeg(command: VenueCommand): boolean {
+  return command.kind === "submitOrder" && command.reduceOnly && command.terms.type === "stop";
 }

@@ -8,6 +8,7 @@ import { decodeState, encodeState } from "#core/desk/snapshot.ts";
 import { type DeskState, emptyState } from "#core/desk/state.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { type Journal, JournalDamagedError } from "#ports/journal.ts";
+import type { PassPoint } from "./crash-point.ts";
 import type { SessionFiles } from "./world.ts";
 
 /** What a session's journal held. */
@@ -16,6 +17,8 @@ export type Recovered = {
   readonly origin: DeskOrigin | null;
   /** When its last event was. */
   readonly lastAt: EpochMs | null;
+  /** Records folded since the last snapshot. */
+  readonly folded: number;
   /** Why the journal could not be trusted to its end; null when it could. Then the desk starts in safe mode. */
   readonly distrust: string | null;
 };
@@ -34,13 +37,13 @@ export type DecodedRecord = {
  * the journal is set aside as evidence, and a new one begins: a desk that cannot trust its memory must still be able
  * to cancel, close and flatten, and must not crash again on the next start.
  */
-export function recover(files: SessionFiles): Recovered {
+export function recover(files: Pick<SessionFiles, "journal" | "damage" | "setAside">): Recovered {
   const { journal, damage } = files;
   const folded = fold(damage === null ? journal : damage.sound);
   const distrust = damage?.reason ?? folded.broken;
   if (distrust !== null) files.setAside();
-  const { state, seq, lastAt } = folded;
-  return { origin: seq === 0 ? null : { state, seq }, lastAt, distrust };
+  const { state, seq, lastAt, records } = folded;
+  return { origin: seq === 0 ? null : { state, seq }, lastAt, folded: records, distrust };
 }
 
 export function decodeRecord(body: string): DecodedRecord {
@@ -53,31 +56,48 @@ export function fingerprinted({ seq, event, facts, commands }: DecodedRecord): s
 }
 
 /** Saves the state at the journal's head, so that the next start folds only what came after. */
-export function takeSnapshot(journal: Journal, state: DeskState): void {
+export function takeSnapshot(journal: Journal, state: DeskState, passPoint: PassPoint): void {
   const { seq, hash } = journal.head();
-  if (seq > 0) journal.saveSnapshot({ seq, hash, body: encodeState(state) });
+  if (seq === 0) return;
+  const snapshot = { seq, hash, body: encodeState(state) };
+  passPoint("duringSnapshot");
+  journal.saveSnapshot(snapshot);
+  passPoint("duringSnapshot");
 }
 
-type Folded = DeskOrigin & { readonly lastAt: EpochMs | null; readonly broken: string | null };
+type Folded = DeskOrigin & {
+  readonly lastAt: EpochMs | null;
+  readonly records: number;
+  readonly broken: string | null;
+};
 
 function fold(journal: Journal): Folded {
   const snapshot = journal.loadSnapshot();
   const state = snapshot === undefined ? emptyState() : decodeState(snapshot.body);
   let seq = snapshot?.seq ?? 0;
   let lastAt: EpochMs | null = null;
+  let records = 0;
   try {
+    if (snapshot !== undefined) lastAt = timeOf(journal, snapshot.seq);
     for (const record of journal.read(seq)) {
       const { event, facts } = decodeRecord(record.body);
       for (const fact of facts) evolve(state, fact);
       seq = record.seq;
+      records += 1;
       if (lastAt === null || event.at > lastAt) lastAt = event.at;
     }
   } catch (error) {
     const broken = `record after ${seq}: ${error instanceof Error ? error.message : String(error)}`;
-    if (error instanceof JournalDamagedError) return { state, seq, lastAt, broken };
-    return { ...foldUntil(journal, seq), lastAt, broken };
+    if (error instanceof JournalDamagedError) return { state, seq, lastAt, records, broken };
+    return { ...foldUntil(journal, seq), lastAt, records, broken };
   }
-  return { state, seq, lastAt, broken: null };
+  return { state, seq, lastAt, records, broken: null };
+}
+
+/** When the event of a record was: a snapshot does not say how late it was taken. */
+function timeOf(journal: Journal, seq: number): EpochMs | null {
+  for (const record of journal.read(seq - 1)) return decodeRecord(record.body).event.at;
+  return null;
 }
 
 /** The state after a record; the one that follows it broke half-way through its facts. */

@@ -8,6 +8,7 @@ import type { RequestId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { CallbackTimer } from "./callback-timer.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
+import { type PassPoint, passUnseen } from "./crash-point.ts";
 import { DeskLoop } from "./desk-loop.ts";
 import { RecentDenials } from "./recent-denials.ts";
 import { Recorder } from "./recorder.ts";
@@ -18,11 +19,11 @@ import type { SessionWatch } from "./session-watch.ts";
 import { statusOf } from "./status-of.ts";
 import type { HangWatch, SessionFiles, World } from "./world.ts";
 
-/** A snapshot of the state saves folding this many records at the next start. */
 const RECORDS_PER_SNAPSHOT = 5_000;
 const NOTHING_RECOVERED: Recovered = {
   origin: null,
   lastAt: null,
+  folded: 0,
   distrust: null,
 };
 
@@ -34,6 +35,8 @@ export type SessionParts = {
   readonly send: (command: VenueCommand, at: EpochMs) => void;
   /** Whether the venue lives in this process or goes on when it ends. */
   readonly venue: "thisProcess" | "ownProcess";
+  /** A snapshot of the state saves folding this many records at the next start. */
+  readonly recordsPerSnapshot?: number;
 };
 
 /**
@@ -54,13 +57,22 @@ export class Session {
   readonly #replies = new Map<RequestId, (result: RequestResult) => void>();
   readonly #callbacks: CallbackTimer;
   readonly #hangWatch: HangWatch | null;
-  #snapshotAt = RECORDS_PER_SNAPSHOT;
+  readonly #passPoint: PassPoint;
+  readonly #recordsPerSnapshot: number;
+  /** How many records this process had written at the last snapshot; below zero for one taken before it began. */
+  #snapshotAt: number;
 
-  constructor(world: Pick<World, "clock" | "hash" | "strategies">, parts: SessionParts) {
+  constructor(
+    world: Pick<World, "clock" | "hash" | "strategies" | "passPoint">,
+    parts: SessionParts,
+  ) {
     const { plan, files } = parts;
     this.#parts = parts;
     this.hash = world.hash;
     this.#recovered = files === null ? NOTHING_RECOVERED : recover(files);
+    this.#passPoint = world.passPoint ?? passUnseen;
+    this.#recordsPerSnapshot = parts.recordsPerSnapshot ?? RECORDS_PER_SNAPSHOT;
+    this.#snapshotAt = -this.#recovered.folded;
     this.epoch = epochOf(parts, this.#recovered);
     this.#hangWatch = files?.watchHang(plan.config.bots.map(({ botId }) => botId)) ?? null;
     this.#callbacks = new CallbackTimer(world.clock, this.#hangWatch);
@@ -81,6 +93,7 @@ export class Session {
         send: parts.send,
         reply: (requestId, result) => this.#reply(requestId, result),
         ownsLease: () => files?.ownsLease() ?? true,
+        passPoint: this.#passPoint,
       },
       this.#watched(),
     );
@@ -147,9 +160,10 @@ export class Session {
     const { files } = this.#parts;
     if (files === null || !this.desk.state.journalWritable) return;
     this.recorder.flushTape();
-    if (load === "idle" && this.recorder.records >= this.#snapshotAt) {
-      this.#snapshotAt = this.recorder.records + RECORDS_PER_SNAPSHOT;
-      takeSnapshot(files.journal, this.desk.state);
+    const { records } = this.recorder;
+    if (load === "idle" && records - this.#snapshotAt >= this.#recordsPerSnapshot) {
+      this.#snapshotAt = records;
+      takeSnapshot(files.journal, this.desk.state, this.#passPoint);
     }
     files.journal.checkpoint(load);
   }
@@ -161,7 +175,8 @@ export class Session {
     this.loop.release();
     if (files === null) return;
     this.recorder.flushTape();
-    if (this.desk.state.journalWritable) takeSnapshot(files.journal, this.desk.state);
+    if (this.desk.state.journalWritable)
+      takeSnapshot(files.journal, this.desk.state, this.#passPoint);
     files.close();
   }
 

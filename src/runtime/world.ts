@@ -6,6 +6,7 @@ import type { Clock } from "#ports/clock.ts";
 import type { Journal } from "#ports/journal.ts";
 import type { TapeReader, TapeWriter } from "#ports/tape.ts";
 import type { ControlServer, OnControlMessage } from "./control.ts";
+import type { PassPoint } from "./crash-point.ts";
 
 /** The files of one session, held by this process alone while it runs. */
 export type SessionFiles = {
@@ -52,6 +53,8 @@ export type World = {
   /** Takes a session's files for writing, new or to go on with. Errors name the other owner or the damage. */
   readonly openSession: (dataFolder: string, sessionId: SessionId) => SessionFiles;
   readonly openArchive: (dataFolder: string, sessionId: SessionId) => SessionArchive;
+  /** Told at every crash point; absent outside the crash proof. */
+  readonly passPoint?: PassPoint;
   /** Opens the local control socket, for its owner only. */
   readonly listenControl: (
     dataFolder: string,
