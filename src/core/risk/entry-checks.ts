@@ -1,3 +1,4 @@
+import type { Lockout, RuleId } from "#core/domain/lockout.ts";
 import {
   type OrderIntent,
   type OrderTerms,
@@ -5,11 +6,12 @@ import {
   limitOf,
   priceOf,
 } from "#core/domain/order.ts";
-import { type Ticks, moneyToNumber } from "#core/domain/units.ts";
+import { type Ticks, money, moneyToNumber } from "#core/domain/units.ts";
 import { entryKey } from "#core/orders/entry-key.ts";
 import type { AccountGate } from "./account-gate.ts";
-import { type Denial, denied } from "./denial.ts";
+import { type Denial, type DenialCode, denied } from "./denial.ts";
 import { isOpenEntry } from "./exposure.ts";
+import { closeDownOf, lockoutOn } from "./latches.ts";
 import type { RiskView } from "./risk-view.ts";
 
 type Check = (intent: OrderIntent, gate: AccountGate, view: RiskView) => Denial | undefined;
@@ -48,38 +50,38 @@ export function entryDenial(
 function deskTakesEntries(_intent: OrderIntent, _gate: AccountGate, { state }: RiskView) {
   if (!state.journalWritable) return denied("journalNotWritable");
   if (state.tradingState === "active") return undefined;
-  return denied(state.tradingState === "halted" ? "tradingHalted" : "tradingReducing", {
-    value: "desk",
-  });
+  return denied(stateCode(state.tradingState), { value: "desk" });
 }
 
-function accountTakesEntries(intent: OrderIntent, _gate: AccountGate, { state }: RiskView) {
-  const account = state.accounts.get(intent.accountId);
+function accountTakesEntries({ accountId }: OrderIntent, _gate: AccountGate, { state }: RiskView) {
+  const account = state.accounts.get(accountId);
   if (account === undefined || !account.ready)
-    return denied("accountNotReady", { value: intent.accountId });
+    return denied("accountNotReady", { value: accountId });
   if (account.tradingState === "active") return undefined;
-  const code = account.tradingState === "halted" ? "tradingHalted" : "tradingReducing";
-  return denied(code, { value: intent.accountId });
+  return denied(stateCode(account.tradingState), { value: accountId });
 }
 
-function noLockout(intent: OrderIntent, _gate: AccountGate, view: RiskView): Denial | undefined {
-  for (const lockout of view.state.lockouts.values()) {
-    if (lockout.accountId !== intent.accountId) continue;
-    const { scope } = lockout;
-    if (scope.kind === "instrument" && scope.instrument !== intent.instrument) continue;
-    const rule = lockout.rule.startsWith("RULE-") ? (lockout.rule as Denial["rule"]) : "GATE";
-    return { rule, code: "accountLocked", limit: lockout.until, value: lockout.lockoutId };
-  }
-  return undefined;
+export function stateCode(state: "reducing" | "halted"): DenialCode {
+  return state === "halted" ? "tradingHalted" : "tradingReducing";
+}
+
+function noLockout(intent: OrderIntent, _gate: AccountGate, { state }: RiskView) {
+  const lockout = lockoutOn(intent, state);
+  if (lockout === undefined) return undefined;
+  const { rule, until, lockoutId } = lockout;
+  const by = isRule(rule) ? rule : "GATE";
+  return { rule: by, code: "accountLocked", limit: until, value: lockoutId } as const;
+}
+
+function isRule(rule: Lockout["rule"]): rule is RuleId {
+  return rule.startsWith("RULE-");
 }
 
 function noFlattenRunning(intent: OrderIntent, _gate: AccountGate, { state }: RiskView) {
-  for (const enforcement of state.enforcements.values()) {
-    if (enforcement.accountId !== intent.accountId) continue;
-    const covers = enforcement.instrument === null || enforcement.instrument === intent.instrument;
-    if (covers) return denied("flattenRunning", { value: enforcement.enforcementId });
-  }
-  return undefined;
+  const closing = closeDownOf(intent, state);
+  return closing === undefined
+    ? undefined
+    : denied("flattenRunning", { value: closing.enforcementId });
 }
 
 function instrumentAllowed(intent: OrderIntent, { limits }: AccountGate, view: RiskView) {
@@ -115,16 +117,16 @@ function notionalAllowed(intent: OrderIntent, { limits }: AccountGate, view: Ris
   const notional = BigInt(Math.abs(price)) * BigInt(intent.qty) * instrument.tickValue;
   if (notional <= limits.maxNotional) return undefined;
   const limit = moneyToNumber(limits.maxNotional);
-  return denied("notionalExceeded", { limit, value: Number(notional) / 1e6 });
+  return denied("notionalExceeded", { limit, value: moneyToNumber(money(notional)) });
 }
 
-/** A price that gives more away than the collar is a typing error. */
+/** A price farther from the market than the collar is a typing error. */
 function priceInCollar(intent: OrderIntent, { limits }: AccountGate, view: RiskView) {
-  const price = priceOf(intent.terms);
-  if (price === undefined) return undefined;
+  const prices = [priceOf(intent.terms), limitOf(intent.terms)].filter((one) => one !== undefined);
+  if (prices.length === 0) return undefined;
   const reference = referencePrice(intent, view);
   if (reference === null) return denied("noReferencePrice", { value: intent.instrument });
-  const distance = Math.abs(price - reference);
+  const distance = Math.max(...prices.map((price) => Math.abs(price - reference)));
   if (distance <= limits.priceCollarTicks) return undefined;
   return denied("priceOutsideCollar", { limit: limits.priceCollarTicks, value: distance });
 }

@@ -1,7 +1,14 @@
 import type { DeskState } from "#core/desk/state.ts";
 import { findPosition } from "#core/desk/state.ts";
 import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
-import { type Order, type OrderIntent, isClosed, openQty } from "#core/domain/order.ts";
+import {
+  type Order,
+  type OrderIntent,
+  type OrderTerms,
+  isClosed,
+  openQty,
+} from "#core/domain/order.ts";
+import { type Position, closingSide } from "#core/domain/position.ts";
 
 /** The farthest a position can get if the worst part of everything that may still fill does fill, in lots. */
 export type WorstCase = {
@@ -61,17 +68,35 @@ export function isOpenEntry(order: Order): boolean {
   return !order.reduceOnly && !isClosed(order);
 }
 
-/** Lots of a position that no exit on its way has claimed yet. Protective legs claim nothing: they yield. */
+/**
+ * Lots of a position that no exit on its way has claimed yet. Claimed is what market exits may take, and fills that
+ * the venue counted and has not told. A resting exit yields to one that executes at once, and a target to a stop: of
+ * resting exits only those like the new one claim, so that neither two targets nor two stops exceed the position.
+ */
 export function unclaimedLots(
   state: DeskState,
-  accountId: AccountId,
-  instrument: InstrumentId,
+  exit: Pick<OrderIntent, "accountId" | "instrument" | "terms">,
 ): number {
-  const held = Math.abs(findPosition(state, accountId, instrument)?.qty ?? 0);
+  const position = findPosition(state, exit.accountId, exit.instrument);
+  if (position === undefined || position.qty === 0) return 0;
+  const claims = new Set(["market", restingKind(exit.terms)]);
   let claimed = 0;
   for (const order of state.openOrders.values()) {
-    if (order.accountId !== accountId || order.instrument !== instrument) continue;
-    if (order.reduceOnly && !isLeg(order) && !isClosed(order)) claimed += mayFill(order);
+    if (order.accountId !== exit.accountId || order.instrument !== exit.instrument) continue;
+    if (order.side !== closingSide(position.qty)) continue;
+    const isClaiming = order.reduceOnly && !isLeg(order) && claims.has(restingKind(order.terms));
+    if (isClaiming || isClosed(order)) claimed += mayFill(order);
   }
-  return Math.max(0, held - claimed);
+  return Math.max(0, Math.abs(position.qty) - claimed);
+}
+
+function restingKind({ type }: OrderTerms): "market" | "limit" | "stop" {
+  return type === "market" || type === "limit" ? type : "stop";
+}
+
+/** A stop on the closing side of a position and no larger than it: it guards the position, whoever placed it. */
+export function isProtective(order: Order, position: Position | undefined): boolean {
+  if (position === undefined || position.qty === 0) return false;
+  if (restingKind(order.terms) !== "stop" || order.side !== closingSide(position.qty)) return false;
+  return mayFill(order) <= Math.abs(position.qty);
 }

@@ -4,8 +4,9 @@ import { sideSign } from "#core/domain/order.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { AccountGate } from "./account-gate.ts";
 import { type Denial, type DenialCode, denied } from "./denial.ts";
-import { entryDenial } from "./entry-checks.ts";
+import { entryDenial, stateCode } from "./entry-checks.ts";
 import { isLeg, unclaimedLots } from "./exposure.ts";
+import { closeDownOf, lockoutOn } from "./latches.ts";
 import type { RiskView } from "./risk-view.ts";
 
 export type Verdict =
@@ -71,7 +72,9 @@ export function denialOf(
   if (view.market.instrument(intent.instrument) === undefined) {
     return denied("instrumentUnknown", { value: intent.instrument });
   }
-  if (!(intent.qty > 0)) return denied("qtyMustBePositive", { limit: 1, value: intent.qty });
+  if (!Number.isSafeInteger(intent.qty) || intent.qty < 1) {
+    return denied("qtyMustBePositive", { limit: 1, value: intent.qty });
+  }
   if (gate.config.arming === "observe") return denied("notArmed", { value: "observe" });
   if (intent.reduceOnly && !reduces(intent, view)) {
     const { accountId, instrument } = intent;
@@ -93,23 +96,10 @@ export function sendDenial(order: Order, view: RiskView): DenialCode | undefined
   const account = state.accounts.get(order.accountId);
   if (!state.journalWritable) return "journalNotWritable";
   if (state.tradingState !== "active") return stateCode(state.tradingState);
-  if (account !== undefined && account.tradingState !== "active")
-    return stateCode(account.tradingState);
-  for (const lockout of state.lockouts.values()) {
-    if (lockout.accountId !== order.accountId) continue;
-    if (lockout.scope.kind === "account" || lockout.scope.instrument === order.instrument) {
-      return "accountLocked";
-    }
-  }
-  for (const enforcement of state.enforcements.values()) {
-    if (enforcement.accountId === order.accountId && enforcement.instrument === null)
-      return "flattenRunning";
-  }
-  return undefined;
-}
-
-function stateCode(state: "reducing" | "halted"): DenialCode {
-  return state === "halted" ? "tradingHalted" : "tradingReducing";
+  if (account === undefined || !account.ready) return "accountNotReady";
+  if (account.tradingState !== "active") return stateCode(account.tradingState);
+  if (lockoutOn(order, state) !== undefined) return "accountLocked";
+  return closeDownOf(order, state) === undefined ? undefined : "flattenRunning";
 }
 
 /** Whether whatever happens to this order, the position only shrinks. */
@@ -123,7 +113,7 @@ function reducibleLots(intent: OrderIntent, view: RiskView): number {
   if (position === undefined || position.qty === 0) return 0;
   if (Math.sign(position.qty) === sideSign(intent.side)) return 0;
   if (isLeg(intent)) return Math.abs(position.qty);
-  return unclaimedLots(view.state, intent.accountId, intent.instrument);
+  return unclaimedLots(view.state, intent);
 }
 
 function ruleDenial(intent: OrderIntent, gate: AccountGate, view: RiskView): Denial | undefined {

@@ -2,7 +2,7 @@ import { warningKey } from "#core/desk/evolve.ts";
 import type { Turn } from "#core/desk/turn.ts";
 import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
 import type { Lockout } from "#core/domain/lockout.ts";
-import { absLots, positionKey } from "#core/domain/position.ts";
+import { type Position, absLots } from "#core/domain/position.ts";
 import { type EpochMs, type Lots, NO_LOTS } from "#core/domain/units.ts";
 import { type Breach, breachKey } from "./breach.ts";
 import { startClose } from "./enforce.ts";
@@ -20,29 +20,22 @@ export function monitorAccount(turn: Turn, accountId: AccountId): void {
       takeBreach(turn, breach);
     }
     warn(turn, { accountId, rule: rule.id, finding });
-    if (finding.checkAgainAt !== null) {
-      turn.agenda.setEarlier({ kind: "account", accountId }, finding.checkAgainAt);
-    }
+    schedule(turn, accountId, finding);
   }
   endEpisodes(turn, accountId, broken);
   keepFlatWhileLocked(turn, accountId);
 }
 
-/** Ends lockouts whose time has come, once nothing is being closed any more. */
+/** Ends lockouts whose time has come. One whose account is still being closed is looked at again when that has ended. */
 export function endLockouts(turn: Turn): void {
   let next = Number.POSITIVE_INFINITY;
   for (const { lockoutId, accountId, until } of turn.state.lockouts.values()) {
     if (until === null) continue;
-    if (until > turn.now) {
-      next = Math.min(next, until);
-      continue;
+    if (until > turn.now) next = Math.min(next, until);
+    else if (!isClosing(turn, accountId)) {
+      turn.emit({ kind: "lockoutEnded", lockoutId, at: turn.now, by: "time" });
+      turn.touch(accountId);
     }
-    if (isClosing(turn, accountId)) {
-      next = Math.min(next, turn.now + 1_000);
-      continue;
-    }
-    turn.emit({ kind: "lockoutEnded", lockoutId, at: turn.now, by: "time" });
-    turn.touch(accountId);
   }
   if (Number.isFinite(next)) turn.agenda.set({ kind: "lockouts" }, next as EpochMs);
 }
@@ -57,12 +50,17 @@ export function lock(turn: Turn, lockout: Lockout): void {
 
 function takeBreach(turn: Turn, breach: Breach): void {
   const isNew = !turn.state.breaches.has(breachKey(breach));
-  if (isNew) {
-    turn.emit({ kind: "breachFound", at: turn.now, breach });
-    const { accountId, rule, code, limit, value } = breach;
-    turn.alert("critical", code, `${accountId}: ${code}, limit ${limit}, found ${value} (${rule})`);
-  }
+  if (isNew) turn.emit({ kind: "breachFound", at: turn.now, breach });
   remedy(turn, breach, isNew);
+  if (!isNew) return;
+  const { accountId, rule, code, limit, value } = breach;
+  turn.alert("critical", code, `${accountId}: ${code}, limit ${limit}, found ${value} (${rule})`);
+}
+
+function schedule(turn: Turn, accountId: AccountId, finding: Finding): void {
+  const { checkAgainAt, askVenueAt } = finding;
+  if (checkAgainAt !== null) turn.agenda.setEarlier({ kind: "account", accountId }, checkAgainAt);
+  if (askVenueAt !== null) turn.agenda.setEarlier({ kind: "snapshot", accountId }, askVenueAt);
 }
 
 function remedy(turn: Turn, breach: Breach, isNew: boolean): void {
@@ -119,7 +117,7 @@ function warn(
     turn.alert(
       "warning",
       "lossWarned",
-      `${accountId}: ${share * 100} % of the limit of ${rule} is used`,
+      `${accountId}: ${Math.round(share * 1000) / 10} % of the limit of ${rule} is used`,
     );
   }
 }
@@ -131,10 +129,13 @@ function endEpisodes(turn: Turn, accountId: AccountId, broken: ReadonlySet<strin
   }
 }
 
-/** Rules keep running while an account is locked: whatever appears in it is closed. */
+/**
+ * Rules keep running while an account is locked: whatever appears in it is closed. In safe mode nothing is: there the
+ * desk does not know what it would close, and a person decides.
+ */
 function keepFlatWhileLocked(turn: Turn, accountId: AccountId): void {
-  for (const { accountId: locked, scope } of turn.state.lockouts.values()) {
-    if (locked !== accountId) continue;
+  for (const { accountId: locked, scope, rule } of turn.state.lockouts.values()) {
+    if (locked !== accountId || rule === "safeMode") continue;
     const instrument = scope.kind === "instrument" ? scope.instrument : null;
     if (!hasSomething(turn, accountId, instrument)) continue;
     startClose(turn, { accountId, instrument, keepQty: NO_LOTS, cause: "lockout" });
@@ -160,10 +161,23 @@ function noteProtection(turn: Turn, accountId: AccountId): void {
   for (const position of turn.state.positions.values()) {
     if (position.accountId !== accountId) continue;
     const { instrument } = position;
-    const known = turn.state.unprotected.has(positionKey(accountId, instrument));
+    const since = turn.view.unprotectedSince(position);
     const isShort = position.qty !== 0 && turn.view.stopCover(position) < absLots(position.qty);
-    if (isShort === known) continue;
-    const unprotectedSince = isShort ? turn.now : null;
+    const isAnew = since !== undefined && since !== turn.now && isNewTrip(turn, position);
+    const begins = isShort && (since === undefined || isAnew);
+    const ends = !isShort && since !== undefined;
+    if (!begins && !ends) continue;
+    const unprotectedSince = begins ? turn.now : null;
     turn.emit({ kind: "protectionChanged", accountId, instrument, unprotectedSince });
   }
+}
+
+/** Whether this event turned the position over: what is open now was opened anew, so its grace begins anew. */
+function isNewTrip(turn: Turn, { accountId, instrument }: Position): boolean {
+  return turn.facts.some(
+    (fact) =>
+      fact.kind === "fillBooked" &&
+      fact.roundTrip?.accountId === accountId &&
+      fact.roundTrip.instrument === instrument,
+  );
 }

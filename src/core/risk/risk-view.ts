@@ -4,12 +4,12 @@ import type { DayLedger } from "#core/desk/state.ts";
 import { findPosition } from "#core/desk/state.ts";
 import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
 import type { Instrument } from "#core/domain/instrument.ts";
-import { type Order, type OrderIntent, isClosed } from "#core/domain/order.ts";
-import { type Position, closingSide, positionKey } from "#core/domain/position.ts";
+import { type Order, type OrderIntent, sideSign } from "#core/domain/order.ts";
+import { type Position, absLots, closingSide, positionKey } from "#core/domain/position.ts";
 import type { Touch } from "#core/domain/report.ts";
 import type { TradingDay } from "#core/domain/trading-day.ts";
 import type { EpochMs, Money } from "#core/domain/units.ts";
-import { type WorstCase, mayFill, worstCase } from "./exposure.ts";
+import { type WorstCase, worstCase } from "./exposure.ts";
 
 /** What market views the gate and the rules may read. */
 export type MarketReader = {
@@ -88,10 +88,20 @@ export class RiskView {
     for (const order of this.state.openOrders.values()) {
       if (order.accountId !== position.accountId || order.instrument !== position.instrument)
         continue;
-      if (order.side !== closingSide(position.qty) || !coversAsStop(order)) continue;
-      covered += mayFill(order);
+      if (order.side === closingSide(position.qty)) covered += stopLots(order);
     }
     return covered;
+  }
+
+  /** Whether the desk itself keeps stops for all of a position, at the venue already or on their way. */
+  isBracketed({ accountId, instrument, qty }: Position): boolean {
+    let covered = 0;
+    for (const group of this.state.brackets.values()) {
+      if (group.accountId !== accountId || group.instrument !== instrument) continue;
+      if (group.stopPrice !== null && sideSign(group.side) === Math.sign(qty))
+        covered += group.openQty;
+    }
+    return covered >= absLots(qty);
   }
 
   unprotectedSince(position: Position): EpochMs | undefined {
@@ -99,11 +109,17 @@ export class RiskView {
   }
 }
 
-/** A stop that works at the venue, a change to it included: the venue keeps the old one until it has the new one. */
-function coversAsStop(order: Order): boolean {
+/** By when they left flat; of those that did together, in the order in which the account first held them. */
+export function oldestFirst(positions: readonly Position[]): readonly Position[] {
+  return positions.toSorted((a, b) => a.openedAt - b.openedAt);
+}
+
+/** Lots of a stop that works at the venue. Of a change on its way only what is less is believed. */
+function stopLots(order: Order): number {
   const { type } = order.terms;
-  const isStop = type === "stop" || type === "stopLimit" || type === "trailingStop";
-  return (
-    isStop && order.status.kind === "working" && !isClosed(order) && order.change?.kind !== "cancel"
-  );
+  const { change } = order;
+  if (type === "market" || type === "limit") return 0;
+  if (order.status.kind !== "working" || change?.kind === "cancel") return 0;
+  const qty = change === null ? order.qty : Math.min(order.qty, change.qty);
+  return Math.max(0, qty - order.filledQty);
 }

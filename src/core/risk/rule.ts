@@ -28,21 +28,33 @@ export type RiskRule<S> = {
 /** In the unit of the rule; `limit` is what `used` may reach. */
 export type Used = { readonly used: number; readonly limit: number };
 
-/** What a monitor found. `checkAgainAt` wakes it when time alone can break the rule. */
+/** What a monitor found. */
 export type Finding = {
   readonly breaches: readonly Breach[];
+  /** Shares of the limit that are used. */
   readonly warnings: readonly { readonly share: number }[];
+  /** When time alone can break the rule. */
   readonly checkAgainAt: EpochMs | null;
+  /** When the venue is asked first, because it may know better. */
+  readonly askVenueAt: EpochMs | null;
 };
 
-export const NOTHING_FOUND: Finding = { breaches: [], warnings: [], checkAgainAt: null };
+export const NOTHING_FOUND: Finding = {
+  breaches: [],
+  warnings: [],
+  checkAgainAt: null,
+  askVenueAt: null,
+};
 
 /** A rule bound to the settings of one account; what gate and monitor work with. */
 export type ArmedRule = {
   readonly id: RuleId;
   readonly check: (intent: OrderIntent, view: RiskView) => Denial | undefined;
   readonly monitor: (accountId: AccountId, view: RiskView) => Finding;
-  readonly used: (accountId: AccountId, view: RiskView) => Used & { readonly rule: RuleId; readonly title: string };
+  readonly used: (
+    accountId: AccountId,
+    view: RiskView,
+  ) => Used & { readonly rule: RuleId; readonly title: string };
 };
 
 /** A rule whose settings type is hidden, so that rules of all kinds fit one list. */

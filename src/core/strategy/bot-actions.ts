@@ -50,7 +50,8 @@ function enter(turn: Turn, bot: Bot, entry: Entry): void {
 
 function exit(turn: Turn, bot: Bot, qty: Lots | null): void {
   const { accountId, instrument, botId } = bot.config;
-  const open = unclaimedLots(turn.state, accountId, instrument);
+  const terms = marketTerms();
+  const open = unclaimedLots(turn.state, { accountId, instrument, terms });
   const lots = Math.min(qty ?? open, open) as Lots;
   if (lots === 0) return;
   const side = closingSide(bot.position.qty);
@@ -60,7 +61,7 @@ function exit(turn: Turn, bot: Bot, qty: Lots | null): void {
     purpose: "exit",
     side,
     qty: lots,
-    terms: marketTerms(),
+    terms,
   } as const;
   placeIntent(turn, reducing(order, { source: { kind: "bot", botId }, parent: null }));
 }

@@ -1,8 +1,8 @@
-import type { InstrumentId } from "#core/domain/ids.ts";
+import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
 import { choice, integer, mapOf, nullable, object, optional } from "#core/domain/settings.ts";
 import type { Lots } from "#core/domain/units.ts";
 import type { Breach } from "#core/risk/breach.ts";
-import type { RiskView } from "#core/risk/risk-view.ts";
+import { type RiskView, oldestFirst } from "#core/risk/risk-view.ts";
 import { NOTHING_FOUND, rule } from "#core/risk/rule.ts";
 
 type Limits = {
@@ -10,6 +10,8 @@ type Limits = {
   readonly defaultLimit: number | null;
   readonly unknown: "block" | "allow";
 };
+
+const EXCEEDED = "maxContractsPerInstrumentExceeded";
 
 /** RULE-002. Holds the contracts of each product, over all its expiries, to a limit. Equality is allowed. */
 export const maxContractsPerInstrument = rule(
@@ -19,7 +21,8 @@ export const maxContractsPerInstrument = rule(
     defaultLimit: nullable(integer({ min: 0 })),
     /** What holds for a product that is neither listed nor covered by the default. */
     unknown: optional(choice("block", "allow"), "block"),
-    onBreach: optional(choice("reduce", "close"), "reduce"),
+    /** `reduce` closes what exceeds the limit, newest first; `close` the position that does; `close_all` the product. */
+    onBreach: optional(choice("reduce", "close", "close_all"), "reduce"),
   }),
   {
     id: "RULE-002",
@@ -36,43 +39,53 @@ export const maxContractsPerInstrument = rule(
         value += view.worstCase(intent.accountId, instrument, extra).size;
       }
       if (value <= limit) return undefined;
-      return { rule: "RULE-002", code: "maxContractsPerInstrumentExceeded", limit, value };
+      return { rule: "RULE-002", code: limit === 0 ? "instrumentBlocked" : EXCEEDED, limit, value };
     },
     monitor(accountId, view, settings) {
-      const held = new Map<string, number>();
+      const held = heldByRoot(accountId, view);
+      const counted = new Map<string, number>();
       const breaches: Breach[] = [];
-      const oldestFirst = view.openPositions(accountId).toSorted((a, b) => a.openedAt - b.openedAt);
-      for (const { instrument, qty } of oldestFirst) {
+      for (const { instrument, qty } of oldestFirst(view.openPositions(accountId))) {
         const root = rootOf(view, instrument);
-        const limit = limitOf(root, settings);
-        const value = (held.get(root) ?? 0) + Math.abs(qty);
-        held.set(root, value);
-        if (limit === undefined || value <= limit) continue;
-        const excess = Math.min(value - limit, Math.abs(qty)) as Lots;
-        const code = "maxContractsPerInstrumentExceeded";
+        const limit = limitOf(root, settings) ?? Number.POSITIVE_INFINITY;
+        const upToHere = (counted.get(root) ?? 0) + Math.abs(qty);
+        counted.set(root, upToHere);
+        const value = held.get(root) ?? 0;
+        if (value <= limit) continue;
+        const excess = Math.min(upToHere - limit, Math.abs(qty)) as Lots;
+        if (excess <= 0 && settings.onBreach !== "close_all") continue;
         const remedy: Breach["remedy"] =
-          settings.onBreach === "close"
-            ? { kind: "closeInstrument", instrument }
-            : { kind: "closeExcess", instrument, qty: excess };
-        breaches.push({ accountId, rule: "RULE-002", code, limit, value, remedy });
+          settings.onBreach === "reduce"
+            ? { kind: "closeExcess", instrument, qty: excess }
+            : { kind: "closeInstrument", instrument };
+        breaches.push({ accountId, rule: "RULE-002", code: EXCEEDED, limit, value, remedy });
       }
       return { ...NOTHING_FOUND, breaches };
     },
-    /** Of the product that is nearest to its limit. */
+    /** Of the product that has used the largest share of its limit. */
     used(accountId, view, settings) {
-      let nearest = { used: 0, limit: settings.defaultLimit ?? 0 };
-      const held = new Map<string, number>();
-      for (const { instrument, qty } of view.openPositions(accountId)) {
-        const root = rootOf(view, instrument);
-        const limit = limitOf(root, settings);
-        held.set(root, (held.get(root) ?? 0) + Math.abs(qty));
+      const held = heldByRoot(accountId, view);
+      const roots = new Set([...held.keys(), ...Object.keys(settings.limits)]);
+      const shares = [...roots].flatMap((root) => {
         const used = held.get(root) ?? 0;
-        if (limit !== undefined && used * nearest.limit >= nearest.used * limit) nearest = { used, limit };
-      }
-      return nearest;
+        const limit = limitOf(root, settings);
+        return limit === undefined || used + limit === 0 ? [] : [{ used, limit }];
+      });
+      const [most] = shares.toSorted((a, b) => b.used * a.limit - a.used * b.limit);
+      return most ?? { used: 0, limit: settings.defaultLimit ?? 0 };
     },
   },
 );
+
+/** Contracts by product root, those of all expiries together. */
+function heldByRoot(accountId: AccountId, view: RiskView): ReadonlyMap<string, number> {
+  const held = new Map<string, number>();
+  for (const { instrument, qty } of view.openPositions(accountId)) {
+    const root = rootOf(view, instrument);
+    held.set(root, (held.get(root) ?? 0) + Math.abs(qty));
+  }
+  return held;
+}
 
 /** The limit in force, or undefined where there is none. */
 function limitOf(root: string, settings: Limits): number | undefined {

@@ -1,9 +1,13 @@
 import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
+import { invariant } from "#core/domain/invariant.ts";
 import { choice, integer, object, optional } from "#core/domain/settings.ts";
 import type { Lots } from "#core/domain/units.ts";
 import type { Breach } from "#core/risk/breach.ts";
-import type { RiskView } from "#core/risk/risk-view.ts";
+import { type RiskView, oldestFirst } from "#core/risk/risk-view.ts";
 import { NOTHING_FOUND, rule } from "#core/risk/rule.ts";
+
+const EXCEEDED = "maxContractsExceeded";
+const FLATTEN = { kind: "flatten" } as const;
 
 type Unit = "contracts" | "miniEquivalents";
 
@@ -36,18 +40,18 @@ export const maxContracts = rule(
       }
       const value = (count === "gross" ? gross : Math.max(Math.abs(long), Math.abs(short))) / 10;
       if (value <= limit) return undefined;
-      return { rule: "RULE-001", code: "maxContractsExceeded", limit, value };
+      return { rule: "RULE-001", code: EXCEEDED, limit, value };
     },
-    monitor(accountId, view, settings) {
-      const held = heldBy(accountId, view, settings.unit);
-      const value = (settings.count === "gross" ? held.gross : Math.abs(held.net)) / 10;
-      if (value <= settings.limit) return NOTHING_FOUND;
-      const breach = breachOf(accountId, value, settings.limit);
-      if (settings.onBreach === "close_all") {
-        return { ...NOTHING_FOUND, breaches: [{ ...breach, remedy: { kind: "flatten" } }] };
-      }
-      const excess = excessOf(accountId, view, { ...settings, value, net: held.net });
-      return { ...NOTHING_FOUND, breaches: [{ ...breach, remedy: excess }] };
+    monitor(accountId, view, { limit, unit, count, onBreach }) {
+      const held = heldBy(accountId, view, unit);
+      const tenths = count === "gross" ? held.gross : Math.abs(held.net);
+      if (tenths <= limit * 10) return NOTHING_FOUND;
+      const heavy = count === "gross" ? 0 : Math.sign(held.net);
+      const excess = { accountId, tenths: tenths - limit * 10, heavy, unit };
+      const remedy = onBreach === "close_all" ? FLATTEN : reductionBy(excess, view);
+      const value = tenths / 10;
+      const breach = { accountId, rule: "RULE-001", code: EXCEEDED, limit, value, remedy } as const;
+      return { ...NOTHING_FOUND, breaches: [breach] };
     },
     used(accountId, view, { limit, unit, count }) {
       const held = heldBy(accountId, view, unit);
@@ -68,31 +72,24 @@ function heldBy(accountId: AccountId, view: RiskView, unit: Unit): { gross: numb
   return { gross, net };
 }
 
-/** Closes what was opened last, on the heavy side when sides offset each other. */
-function excessOf(
-  accountId: AccountId,
-  view: RiskView,
-  found: {
-    readonly limit: number;
-    readonly value: number;
-    readonly net: number;
+/** Closes of what was opened last as much as is too much, at most all of it; what is still too much comes next. */
+function reductionBy(
+  excess: {
+    readonly accountId: AccountId;
+    readonly tenths: number;
+    /** The side that counts where sides offset each other; zero where both do. */
+    readonly heavy: number;
     readonly unit: Unit;
-    readonly count: "gross" | "net";
   },
+  view: RiskView,
 ): Breach["remedy"] {
-  const [last] = view
-    .openPositions(accountId)
-    .filter(({ qty }) => found.count === "gross" || Math.sign(qty) === Math.sign(found.net))
-    .toSorted((a, b) => b.openedAt - a.openedAt);
-  if (last === undefined) return { kind: "flatten" };
-  const tenths = tenthsOf(view, last.instrument, found.unit);
-  const excessTenths = Math.round((found.value - found.limit) * 10);
-  const qty = Math.min(Math.ceil(excessTenths / tenths), Math.abs(last.qty));
-  return { kind: "closeExcess", instrument: last.instrument, qty: qty as Lots };
-}
-
-function breachOf(accountId: AccountId, value: number, limit: number): Omit<Breach, "remedy"> {
-  return { accountId, rule: "RULE-001", code: "maxContractsExceeded", limit, value };
+  const last = oldestFirst(view.openPositions(excess.accountId)).findLast(
+    ({ qty }) => excess.heavy === 0 || Math.sign(qty) === excess.heavy,
+  );
+  invariant(last !== undefined, "too many contracts are held in some position");
+  const { instrument, qty } = last;
+  const lots = Math.ceil(excess.tenths / tenthsOf(view, instrument, excess.unit));
+  return { kind: "closeExcess", instrument, qty: Math.min(lots, Math.abs(qty)) as Lots };
 }
 
 /** What one lot counts, in tenths, so that sums stay whole: a micro is one tenth of a mini. */

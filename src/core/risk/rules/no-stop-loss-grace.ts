@@ -3,14 +3,18 @@ import type { DurationMs, EpochMs } from "#core/domain/units.ts";
 import type { Breach } from "#core/risk/breach.ts";
 import { rule } from "#core/risk/rule.ts";
 
+/** A stop placed elsewhere is looked for this long before the grace ends, or half-way where the grace is short. */
+const ASK_BEFORE_MS = 2_000;
+
 /** RULE-008. Closes a position that has had too little stop quantity at the venue for longer than the grace. */
 export const noStopLossGrace = rule(
   object({
-    grace: optional(duration(), 10_000 as DurationMs),
+    /** Stops of a bracket work some hundred milliseconds after their entry has filled. */
+    grace: optional(duration("1s"), 10_000 as DurationMs),
     onBreach: optional(choice("close", "alert"), "close"),
     /** `reject` denies entries that carry no stop at all. */
     requireStopOnEntry: optional(choice("off", "reject"), "off"),
-    /** A stop farther away than this is no protection. */
+    /** Entries whose stop is farther away than this are denied. */
     maxStopTicks: nullable(integer({ min: 1 })),
   }),
   {
@@ -28,13 +32,16 @@ export const noStopLossGrace = rule(
     },
     monitor(accountId, view, { grace, onBreach }) {
       const breaches: Breach[] = [];
-      let checkAgainAt: EpochMs | null = null;
+      const deadlines: number[] = [];
+      const questions: number[] = [];
       for (const position of view.openPositions(accountId)) {
         const since = view.unprotectedSince(position);
         if (since === undefined) continue;
-        const deadline = (since + grace) as EpochMs;
+        const deadline = since + grace;
+        const askAt = deadline - Math.min(ASK_BEFORE_MS, Math.floor(grace / 2));
+        if (view.now < askAt && !view.isBracketed(position)) questions.push(askAt);
         if (view.now < deadline) {
-          if (checkAgainAt === null || deadline < checkAgainAt) checkAgainAt = deadline;
+          deadlines.push(deadline);
           continue;
         }
         const { instrument } = position;
@@ -48,7 +55,8 @@ export const noStopLossGrace = rule(
             onBreach === "close" ? { kind: "closeInstrument", instrument } : { kind: "alert" },
         });
       }
-      return { breaches, warnings: [], checkAgainAt };
+      const checkAgainAt = earliest(deadlines);
+      return { breaches, warnings: [], checkAgainAt, askVenueAt: earliest(questions) };
     },
     /** Milliseconds that the worst position has been unprotected. */
     used(accountId, view, { grace }) {
@@ -61,3 +69,7 @@ export const noStopLossGrace = rule(
     },
   },
 );
+
+function earliest(instants: readonly number[]): EpochMs | null {
+  return instants.length === 0 ? null : (Math.min(...instants) as EpochMs);
+}
