@@ -1,4 +1,8 @@
 import type { VenueCommand } from "#core/desk/command.ts";
+import type { EpochMs } from "#core/domain/units.ts";
+import type { Quote } from "#core/market/quote.ts";
+import type { TradeTick } from "#core/market/trade-tick.ts";
+import type { VenueEvent } from "#core/matching/venue-event.ts";
 
 /** What a venue tells the desk: reports about orders, answers to snapshot requests, the state of the link. */
 export type { VenueEvent } from "#core/matching/venue-event.ts";
@@ -11,3 +15,23 @@ export type Venue = {
   readonly send: (command: VenueCommand) => void;
   readonly close: () => Promise<void>;
 };
+
+/**
+ * What comes over the link to a venue that owns market time, in the order in which it happened. `linkChanged` with
+ * `up` comes after `venueGreeted`; what was told before the link went down is not repeated.
+ */
+export type FeedEvent =
+  | VenueEvent
+  | TradeTick
+  | Quote
+  /** Everything at or before an instant has been told: timers and bars due by then are next. */
+  | { readonly kind: "timePassed"; readonly at: EpochMs }
+  /** The link stands. Market data up to and including `now` has been played; see `VenueGreeting`. */
+  | { readonly kind: "venueGreeted"; readonly now: EpochMs; readonly laps: number }
+  | { readonly kind: "marketEnded"; readonly at: EpochMs };
+
+/** Told of everything that one turn of the event loop has brought. */
+export type OnFeed = (events: readonly FeedEvent[]) => void;
+
+/** Opens a link to a venue that owns market time and keeps it up. Throws `RangeError` for an address that is none. */
+export type ConnectVenue = (address: string, onFeed: OnFeed) => Venue;
