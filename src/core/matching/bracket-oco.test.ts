@@ -99,6 +99,16 @@ describe("legs after their position was closed otherwise", () => {
   });
 });
 
+test("a leg stands behind what came to its price before its entry filled", () => {
+  const scenario = new VenueScenario().quote(99, 101);
+  scenario.send(submitOf("A", { terms: limitAt(95), bracket: bracketOf(10, 20) }));
+  scenario.send(submitOf("B", { side: "sell", terms: limitAt(115) }));
+
+  scenario.at(1).trade(94).at(2).trade(116, 1);
+
+  expect(scenario.told().at(-1)).toBe("2 B filled 1 @ 115");
+});
+
 test("a leg fills though its entry was forgotten", () => {
   const scenario = aFilledEntry(1).at(10);
 

@@ -180,6 +180,17 @@ describe("a limit order", () => {
     expect(fills(scenario)).toEqual([]);
   });
 
+  test("is not met by a quote that says nothing where a trade took the touch beyond it", () => {
+    const scenario = venue({ participation: 0.5 })
+      .quote(99, 101)
+      .send(buyLimit("A", 95, 5));
+
+    // The market is at 90/92 now; the first two quotes repeat one side of it.
+    scenario.trade(90, 2).quote(90, 89).quote(93, 92).quote(96, 94);
+
+    expect(fills(scenario)).toEqual(["0 A filled 1 @ 95"]);
+  });
+
   test("is not met by a quote of nothing where only a last price is known", () => {
     const scenario = venue()
       .trade(100)

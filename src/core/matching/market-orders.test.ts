@@ -83,13 +83,17 @@ describe("a market order", () => {
     const scenario = venue({ marketDepth: "touch" }).quote(99, 101, 1, 3);
 
     scenario.send(submitOf("A", { qty: lots(2) }), submitOf("B", { qty: lots(2) }));
-    scenario.quote(98, 101, 1, 3).send(submitOf("C")).quote(98, 101, 1, 4).send(submitOf("D"));
+    scenario
+      .quote(98, 101, 1, 3)
+      .send(submitOf("C"))
+      .quote(98, 101, 1, 4)
+      .send(submitOf("D", { qty: lots(2) }));
     scenario.send(submitOf("S", { side: "sell", qty: lots(2) }));
 
     expect(fills(scenario)).toEqual([
       "0 A filled 2 @ 101",
       "0 B filled 1 @ 101",
-      "0 D filled 1 @ 101",
+      "0 D filled 2 @ 101",
       "0 S filled 1 @ 98",
     ]);
   });

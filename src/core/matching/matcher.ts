@@ -72,8 +72,8 @@ export class Matcher {
           break;
         case "limit": {
           const reached = this.#reached(order, through, print.qty, budget - left);
-          const held = through === 0 && holdsBack[order.side];
-          left -= this.#fillResting(order, held ? 0 : Math.min(left, reached), at);
+          const mayTake = holdsBack[order.side] ? 0 : Math.min(left, reached);
+          left -= this.#fillResting(order, mayTake, at);
           if (!isEnded(order)) holdsBack[order.side] = true;
         }
       }
@@ -134,7 +134,7 @@ export class Matcher {
   #takeTouch(order: BookOrder, book: WorkingBook, at: EpochMs): void {
     const { side } = order;
     const touch = touchPrice(book.top, side);
-    const limit = order.phase === "limit" ? limitOf(order.terms) : null;
+    const limit = limitOf(order.terms);
     if (touch === NO_PRICE) return;
     if (limit !== null && !isMarketable(side, limit, book.top, this.#model)) return;
     const open = openLots(order);
@@ -170,8 +170,9 @@ export class Matcher {
 
   /** Lots of a print that reach a resting order. `spent` went to our orders before it. */
   #reached(order: BookOrder, through: number, printed: Lots, spent: number): number {
+    if (this.#model.limitFill === "touch") return printed;
+    // A print beyond its price leaves nobody before it.
     if (through > 0) order.queueAhead = NO_LOTS;
-    if (through > 0 || this.#model.limitFill === "touch") return printed;
     const { top } = this.#registry.bookOf(order);
     const ahead =
       order.queueAhead ?? displayedAhead(order.side, limitOf(order.terms) as Ticks, top);

@@ -111,9 +111,7 @@ export class WorkingBook {
     const { instrument, bidPrice, bidQty, askPrice, askQty, lastPrice } = market;
     const at = 0 as EpochMs;
     const trade = { at, instrument, price: lastPrice, qty: 1 as Lots };
-    if (lastPrice !== NO_PRICE) {
-      this.top.onTrade({ kind: "tradeTick", aggressor: "unknown", ...trade });
-    }
+    this.top.onTrade({ kind: "tradeTick", aggressor: "unknown", ...trade });
     this.top.onQuote({ kind: "quote", at, instrument, bidPrice, bidQty, askPrice, askQty });
     this.takenBid = market.takenBid;
     this.takenAsk = market.takenAsk;
