@@ -1,11 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** Runs `work` in one transaction: all of it is stored, or nothing and the error is thrown. */
-export function inTransaction(db: DatabaseSync, work: () => void): void {
+export function inTransaction<Result>(db: DatabaseSync, work: () => Result): Result {
   db.exec("BEGIN IMMEDIATE");
   try {
-    work();
+    const result = work();
     db.exec("COMMIT");
+    return result;
   } catch (error) {
     // SQLite has already rolled back after some errors.
     if (db.isTransaction) db.exec("ROLLBACK");
