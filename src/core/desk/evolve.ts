@@ -105,6 +105,7 @@ function openSession(state: DeskState, { config }: Extract<Fact, { kind: "sessio
       tradingState: "active",
       ready: false,
       reconciledAt: 0 as EpochMs,
+      lastFillAt: 0 as EpochMs,
       days: [],
       sentAt: [],
       recentEntries: [],
@@ -162,6 +163,7 @@ function evolvePosition(state: DeskState, fact: PositionFact): void {
   const account = accountOf(state, fill.accountId);
   changeAccount(state, fill.accountId, {
     balance: (account.balance + grossPnl - fill.fee) as Money,
+    lastFillAt: Math.max(account.lastFillAt, fill.at) as EpochMs,
     days: bookDay(account.days, fact),
   });
   if (fact.owner.kind === "bot") bookBot(state, fact.owner.botId, fact);

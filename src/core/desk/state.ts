@@ -37,6 +37,8 @@ export type AccountState = {
   /** False until the venue's truth has been compared with ours, as of `reconciledAt` of its clock. */
   readonly ready: boolean;
   readonly reconciledAt: EpochMs;
+  /** When the newest booked fill happened, by the venue's clock. */
+  readonly lastFillAt: EpochMs;
   /** The trading day of the last fill and the days before it, newest last, at most `DAYS_KEPT`. */
   readonly days: readonly DayLedger[];
   /** When the last messages to the venue went out, newest last, at most `MESSAGES_KEPT`. */

@@ -1,22 +1,11 @@
 import type { Turn } from "#core/desk/turn.ts";
 import { type ClientOrderId, type VenueOrderId, clientOrderId } from "#core/domain/ids.ts";
-import type { Fill, Order } from "#core/domain/order.ts";
+import type { Order } from "#core/domain/order.ts";
+import type { VenueOrder } from "#core/domain/report.ts";
 import type { Lots } from "#core/domain/units.ts";
+import { requestCancel } from "./place.ts";
 
-/** An order and its fills that the venue knows and we do not: counted and guarded from here on (R14). */
-export function adoptForFill(turn: Turn, fill: Fill): void {
-  turn.emit({
-    kind: "orderAdopted",
-    order: externalOrder(turn, {
-      ...fill,
-      clientOrderId: fill.clientOrderId,
-      venueOrderId: null,
-      terms: { type: "market" },
-      reduceOnly: false,
-    }),
-  });
-}
-
+/** An order that the venue knows and we do not: counted and guarded from here on (R14). */
 export function externalOrder(
   turn: Turn,
   seen: Pick<
@@ -65,7 +54,20 @@ export function externalOrder(
   };
 }
 
-/** The key of an order that the venue lists without an id of ours. */
-export function externalOrderId(venueOrderId: VenueOrderId): ClientOrderId {
-  return clientOrderId(`ext-${venueOrderId}`);
+/**
+ * An order that had ended for us and exists after all: it counts again, and is canceled, because nobody waits for it
+ * any more (R5, R14).
+ */
+export function takeBack(turn: Turn, order: Order, venueOrderId: VenueOrderId): void {
+  const status = { kind: "unconfirmed", since: turn.now } as const;
+  const known: Order = { ...order, venueOrderId, status, change: null };
+  turn.emit({ kind: "orderAdopted", order: known });
+  requestCancel(turn, known);
+}
+
+/** Our key of an order that the venue lists: its own where it has none of ours. */
+export function venueOrderKey(
+  seen: Pick<VenueOrder, "clientOrderId" | "venueOrderId">,
+): ClientOrderId {
+  return seen.clientOrderId ?? clientOrderId(`ext-${seen.venueOrderId}`);
 }

@@ -5,9 +5,12 @@ import {
   type Fill,
   type Order,
   type OrderTerms,
+  type PendingChange,
   type Side,
   isClosed,
+  openQty,
   oppositeSide,
+  priceOf,
   sideSign,
 } from "#core/domain/order.ts";
 import { type Lots, NO_LOTS, type Ticks } from "#core/domain/units.ts";
@@ -25,7 +28,7 @@ export function bracketFill(turn: Turn, fill: Fill): void {
   if (order === undefined) return;
   if (order.purpose === "entry" && order.bracket !== null) growGroup(turn, order, fill);
   else if (isLeg(order) && order.parent !== null) shrinkGroup(turn, order.parent, fill.qty);
-  trimGroups(turn, fill);
+  if (order.reduceOnly) closeReversal(turn, fill);
 }
 
 /**
@@ -36,13 +39,27 @@ export function bracketLegEnded(turn: Turn, leg: Order): void {
   const group = groupOf(turn, leg);
   if (group === undefined || group.openQty === 0 || leg.change?.kind === "cancel") return;
   if (leg.clientOrderId === group.stopLossId) {
-    turn.emit({
-      kind: "bracketChanged",
-      group: { ...group, stopFailures: group.stopFailures + 1 },
-    });
+    countStopFailure(turn, group);
   } else if (leg.clientOrderId === group.takeProfitId) {
     turn.emit({ kind: "bracketChanged", group: { ...group, targetPrice: null } });
   }
+}
+
+/**
+ * The venue would not change a leg. One that was to be moved stays where it is, and the group with it. A stop that
+ * cannot be resized counts as lost; a target is given up, before it closes more than is held.
+ */
+export function bracketLegRefused(
+  turn: Turn,
+  leg: Order,
+  asked: Extract<PendingChange, { kind: "modify" }>,
+): void {
+  const group = groupOf(turn, leg);
+  if (group === undefined) return;
+  const price = priceOf(leg.terms) ?? null;
+  if (price !== priceOf(asked.terms)) return moveLeg(turn, leg, price);
+  if (leg.clientOrderId === group.takeProfitId) return moveLeg(turn, leg, null);
+  if (leg.clientOrderId === group.stopLossId) countStopFailure(turn, group);
 }
 
 /** A leg was moved or withdrawn by hand, here or at the venue: the group follows. Null withdraws it. */
@@ -58,6 +75,7 @@ export function moveLeg(turn: Turn, leg: Order, price: Ticks | null): void {
 
 /** Level-triggered (R10): compares what should protect the account with what does, and asks for the difference. */
 export function maintainBrackets(turn: Turn, accountId: AccountId): void {
+  trimGroups(turn, accountId);
   for (const group of turn.state.brackets.values()) {
     if (group.accountId === accountId) maintain(turn, group);
   }
@@ -85,6 +103,8 @@ function growGroup(turn: Turn, entry: Order, fill: Fill): void {
   const entryTicks = (known?.entryTicks ?? 0) + fill.price * fill.qty;
   const openQty = ((known?.openQty ?? 0) + fill.qty) as Lots;
   const prices = legPrices(side, { ticks: entryTicks, qty: entryQty }, bracket);
+  const before =
+    known && legPrices(side, { ticks: known.entryTicks, qty: known.entryQty }, bracket);
   const group: BracketGroup = {
     entryId,
     accountId,
@@ -94,8 +114,12 @@ function growGroup(turn: Turn, entry: Order, fill: Fill): void {
     entryQty,
     entryTicks,
     openQty,
-    stopPrice: known?.stopPrice === null ? null : prices.stopPrice,
-    targetPrice: known?.targetPrice === null ? null : prices.targetPrice,
+    stopPrice:
+      known?.stopPrice === before?.stopPrice ? prices.stopPrice : (known?.stopPrice ?? null),
+    targetPrice:
+      known?.targetPrice === before?.targetPrice
+        ? prices.targetPrice
+        : (known?.targetPrice ?? null),
     stopLossId: known?.stopLossId ?? null,
     takeProfitId: known?.takeProfitId ?? null,
     stopFailures: known?.stopFailures ?? 0,
@@ -114,26 +138,26 @@ function shrinkGroup(turn: Turn, entryId: BracketGroup["entryId"], qty: Lots): v
 }
 
 /** Legs together never cover more than the position: what else closed it comes off the oldest group first. */
-function trimGroups(turn: Turn, fill: Fill): void {
-  const held = findPosition(turn.state, fill.accountId, fill.instrument)?.qty ?? 0;
-  for (const side of ["buy", "sell"] as const) {
-    let excess = -Math.max(0, held * sideSign(side));
-    const groups = [...turn.state.brackets.values()].filter(
-      (group) =>
-        group.accountId === fill.accountId &&
-        group.instrument === fill.instrument &&
-        group.side === side,
-    );
-    for (const { openQty } of groups) excess += openQty;
-    for (const group of groups) {
-      if (excess <= 0) break;
-      const cut = Math.min(excess, group.openQty);
-      excess -= cut;
-      if (cut === 0) continue;
-      const openQty = (group.openQty - cut) as Lots;
+function trimGroups(turn: Turn, accountId: AccountId): void {
+  const uncovered = new Map<string, number>();
+  for (const group of [...turn.state.brackets.values()].toReversed()) {
+    if (group.accountId !== accountId) continue;
+    const { instrument, side } = group;
+    const key = `${instrument} ${side}`;
+    const held = (findPosition(turn.state, accountId, instrument)?.qty ?? 0) * sideSign(side);
+    const left = uncovered.get(key) ?? Math.max(0, held);
+    const openQty = Math.min(group.openQty, left) as Lots;
+    uncovered.set(key, left - openQty);
+    if (openQty < group.openQty)
       turn.emit({ kind: "bracketChanged", group: { ...group, openQty } });
-    }
   }
+}
+
+/** Two exits filled where only one could: the lots beyond flat are a position that nobody wanted. */
+function closeReversal(turn: Turn, { accountId, instrument, side, qty }: Fill): void {
+  const held = (findPosition(turn.state, accountId, instrument)?.qty ?? 0) * sideSign(side);
+  const keepQty = Math.max(0, held - qty) as Lots;
+  if (held > 0) startClose(turn, { accountId, instrument, keepQty, cause: "unprotected" });
 }
 
 function maintain(turn: Turn, group: BracketGroup): void {
@@ -144,16 +168,25 @@ function maintain(turn: Turn, group: BracketGroup): void {
     const { accountId, instrument } = group;
     return startClose(turn, { accountId, instrument, keepQty: NO_LOTS, cause: "unprotected" });
   }
+  // Fills of an ended leg that the venue has counted and not told have closed their lots already.
+  const qty = (group.openQty - owedBy(stop) - owedBy(target)) as Lots;
+  if (qty <= 0) return;
   keepLeg(turn, group, {
     purpose: "stopLoss",
     order: stop,
+    qty,
     terms: group.stopPrice === null ? null : { type: "stop", stopPrice: group.stopPrice },
   });
   keepLeg(turn, group, {
     purpose: "takeProfit",
     order: target,
+    qty,
     terms: group.targetPrice === null ? null : { type: "limit", limitPrice: group.targetPrice },
   });
+}
+
+function owedBy(leg: Order | undefined): number {
+  return leg !== undefined && isClosed(leg) ? openQty(leg) : 0;
 }
 
 /** Nothing is left to protect: both legs go, and the group with the last of them. */
@@ -169,49 +202,49 @@ function dissolve(turn: Turn, group: BracketGroup, legs: readonly (Order | undef
   }
 }
 
-/** One leg, brought to the group's quantity and price. A leg with a change in flight is left until it is answered. */
+/** What one leg should be. */
+type WantedLeg<Terms> = {
+  readonly purpose: "stopLoss" | "takeProfit";
+  readonly qty: Lots;
+  readonly terms: Terms;
+};
+
+/** One leg, brought to the quantity and price it should have. A leg with a change in flight is left until it is answered. */
 function keepLeg(
   turn: Turn,
   group: BracketGroup,
-  leg: {
-    readonly purpose: "stopLoss" | "takeProfit";
-    readonly order: Order | undefined;
-    readonly terms: OrderTerms | null;
-  },
+  leg: WantedLeg<OrderTerms | null> & { readonly order: Order | undefined },
 ): void {
-  const { order, terms, purpose } = leg;
+  const { order, terms, purpose, qty } = leg;
   const isOpen = order !== undefined && !isClosed(order);
   if (terms === null) {
     if (isOpen) requestCancel(turn, order);
     return;
   }
-  if (!isOpen) return placeLeg(turn, group, { purpose, terms });
+  if (!isOpen) return placeLeg(turn, group, { purpose, qty, terms });
   if (order.status.kind !== "working" || order.change !== null) return;
-  requestModify(turn, order, { qty: (order.filledQty + group.openQty) as Lots, terms });
+  requestModify(turn, order, { qty: (order.filledQty + qty) as Lots, terms });
 }
 
-function placeLeg(
-  turn: Turn,
-  group: BracketGroup,
-  leg: { readonly purpose: "stopLoss" | "takeProfit"; readonly terms: OrderTerms },
-): void {
-  const { accountId, instrument, entryId, openQty } = group;
+function placeLeg(turn: Turn, group: BracketGroup, leg: WantedLeg<OrderTerms>): void {
+  const { accountId, instrument, entryId } = group;
   const source = findOrder(turn.state, entryId)?.source ?? { kind: "desk" };
   const side = oppositeSide(group.side);
-  const intent = reducing(
-    { accountId, instrument, side, qty: openQty, ...leg },
-    { source, parent: entryId },
-  );
+  const intent = reducing({ accountId, instrument, side, ...leg }, { source, parent: entryId });
   const placed = placeIntent(turn, intent);
   const current = turn.state.brackets.get(entryId) ?? group;
-  if (placed.kind === "denied") {
-    if (leg.purpose === "takeProfit") return;
-    const stopFailures = current.stopFailures + 1;
-    return turn.emit({ kind: "bracketChanged", group: { ...current, stopFailures } });
+  const id = placed.kind === "approved" ? placed.order.clientOrderId : null;
+  if (leg.purpose === "stopLoss") {
+    if (id === null) return countStopFailure(turn, current);
+    return turn.emit({ kind: "bracketChanged", group: { ...current, stopLossId: id } });
   }
-  const id = placed.order.clientOrderId;
-  const changed = leg.purpose === "stopLoss" ? { stopLossId: id } : { takeProfitId: id };
+  const changed = id === null ? { targetPrice: null } : { takeProfitId: id };
   turn.emit({ kind: "bracketChanged", group: { ...current, ...changed } });
+}
+
+function countStopFailure(turn: Turn, group: BracketGroup): void {
+  const stopFailures = group.stopFailures + 1;
+  turn.emit({ kind: "bracketChanged", group: { ...group, stopFailures } });
 }
 
 function legOf(turn: Turn, id: BracketGroup["stopLossId"]): Order | undefined {

@@ -8,7 +8,13 @@ import {
 } from "#core/desk/state.ts";
 import type { ClientOrderId } from "#core/domain/ids.ts";
 import { invariant } from "#core/domain/invariant.ts";
-import { type Order, type OrderStatus, isClosed, openQty } from "#core/domain/order.ts";
+import {
+  type Order,
+  type OrderStatus,
+  type PendingChange,
+  isClosed,
+  openQty,
+} from "#core/domain/order.ts";
 import type { EpochMs, Lots } from "#core/domain/units.ts";
 import { entryKey } from "./entry-key.ts";
 
@@ -37,6 +43,7 @@ type OrderChange = Extract<
 export function evolveOrder(state: DeskState, fact: OrderChange): void {
   if (fact.kind === "orderApproved") noteApproved(state, fact.order);
   if (fact.kind === "orderApproved" || fact.kind === "orderAdopted") {
+    state.closedOrders.delete(fact.order.clientOrderId);
     state.openOrders.set(fact.order.clientOrderId, fact.order);
     return;
   }
@@ -71,10 +78,11 @@ export function afterFact(
         change: { kind: "modify", since: fact.at, qty: fact.qty, terms: fact.terms },
       };
     case "orderModified":
-      return { ...order, qty: fact.qty, terms: fact.terms, change: null };
+      return { ...order, qty: fact.qty, terms: fact.terms, change: without(order, "modify") };
     case "cancelRejected":
+      return { ...order, change: without(order, "cancel") };
     case "modifyRejected":
-      return { ...order, change: null };
+      return { ...order, change: without(order, "modify") };
     case "fillBooked":
       return afterFill(order, fact.fill.qty, fact.fill.at);
   }
@@ -99,6 +107,11 @@ function noteApproved(state: DeskState, order: Order): void {
   state.accounts.set(account.accountId, { ...account, recentEntries });
 }
 
+/** A change that is answered is over; one of the other kind goes on waiting for its own answer. */
+function without(order: Order, kind: PendingChange["kind"]): PendingChange | null {
+  return order.change?.kind === kind ? null : order.change;
+}
+
 /** Only an order that waited for its acknowledgement starts working by it; a late one changes nothing. */
 function acknowledged(order: Order): OrderStatus {
   const { kind } = order.status;
@@ -119,9 +132,9 @@ function afterEnd(
   order: Order,
   fact: Extract<Fact, { kind: "orderCanceled" | "orderExpired" }>,
 ): Order {
-  const venueFilledQty = Math.max(order.venueFilledQty, fact.venueFilledQty) as Lots;
+  const venueFilledQty = Math.max(order.filledQty, fact.venueFilledQty) as Lots;
   const counted = { ...order, venueFilledQty };
-  if (order.status.kind === "filled") return counted;
+  if (isClosed(order)) return counted;
   const kind = fact.kind === "orderCanceled" ? "canceled" : "expired";
   return ended(counted, { kind, at: fact.at, reason: fact.reason });
 }

@@ -1,9 +1,9 @@
 import type { Turn } from "#core/desk/turn.ts";
-import type { ClientOrderId } from "#core/domain/ids.ts";
 import { type Order, type OrderIntent, type OrderTerms, sameTerms } from "#core/domain/order.ts";
 import type { EpochMs, Lots } from "#core/domain/units.ts";
 import { type Denial, denied } from "#core/risk/denial.ts";
 import { decideIntent, sendDenial } from "#core/risk/gate.ts";
+import { expectAnswer } from "./answers.ts";
 
 /** What became of an intent at once; everything later comes as facts. */
 export type Placed =
@@ -30,21 +30,32 @@ export function placeIntent(turn: Turn, intent: OrderIntent): Placed {
 /** Sends what may go now. Orders that waited too long, or may no longer go, end here. */
 export function releaseQueue(turn: Turn): void {
   const { queue, state, view } = turn;
+  const staleAt = expireQueued(turn);
   for (let id = queue.take(turn.now); id !== undefined; id = queue.take(turn.now)) {
     const order = state.openOrders.get(id);
     if (order?.status.kind !== "queued") continue;
-    if (turn.now > order.queueUntil) {
-      endQueued(turn, order, { kind: "orderExpired", reason: "waited too long in the queue" });
-      continue;
-    }
     const denial = sendDenial(order, view);
     if (denial !== undefined) endQueued(turn, order, { kind: "orderCanceled", reason: denial });
     else submit(turn, order);
   }
-  if (queue.size > 0) {
-    const next = Math.min(queue.nextReleaseAt(turn.now), turn.now + 1_000);
-    turn.agenda.set({ kind: "queue" }, Math.max(next, turn.now + 1) as EpochMs);
+  if (queue.size === 0) return turn.agenda.drop({ kind: "queue" });
+  const next = Math.min(queue.nextReleaseAt(turn.now), staleAt);
+  turn.agenda.set({ kind: "queue" }, Math.max(next, turn.now + 1) as EpochMs);
+}
+
+/** Ends what has waited too long, before it takes the turn of another. Returns when the next one will have. */
+function expireQueued(turn: Turn): number {
+  let staleAt = Number.POSITIVE_INFINITY;
+  for (const id of turn.queue.ids()) {
+    const order = turn.state.openOrders.get(id);
+    if (order?.status.kind !== "queued") continue;
+    if (turn.now <= order.queueUntil) staleAt = Math.min(staleAt, order.queueUntil + 1);
+    else {
+      turn.queue.remove(id);
+      endQueued(turn, order, { kind: "orderExpired", reason: "waited too long in the queue" });
+    }
   }
+  return staleAt;
 }
 
 /** Asks the venue to cancel an order, or takes it out of our queue. Cancels never wait for a budget (R12). */
@@ -126,11 +137,6 @@ function endQueued(
   const { clientOrderId, accountId, filledQty } = order;
   turn.touch(accountId);
   turn.emit({ ...end, clientOrderId, at: turn.now, venueFilledQty: filledQty });
-}
-
-function expectAnswer(turn: Turn, clientOrderId: ClientOrderId): void {
-  const timeout = turn.state.session?.answerTimeout ?? 0;
-  turn.agenda.set({ kind: "order", clientOrderId }, (turn.now + timeout) as EpochMs);
 }
 
 function queueUntil(turn: Turn, terms: OrderTerms): EpochMs {

@@ -70,6 +70,11 @@ export class OrderQueue {
     }
   }
 
+  /** Everything that waits, in no order that means anything. */
+  ids(): readonly ClientOrderId[] {
+    return this.#levels.flatMap((level) => level.map(({ id }) => id));
+  }
+
   /** The next order that may go now, or undefined. */
   take(now: EpochMs): ClientOrderId | undefined {
     for (const [priority, level] of this.#levels.entries()) {

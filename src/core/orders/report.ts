@@ -1,22 +1,52 @@
 import { findOrder } from "#core/desk/state.ts";
 import type { Turn } from "#core/desk/turn.ts";
-import type { AccountId, ClientOrderId, VenueOrderId } from "#core/domain/ids.ts";
+import type { ClientOrderId, VenueOrderId } from "#core/domain/ids.ts";
 import { type Fill, type Order, isClosed, openQty } from "#core/domain/order.ts";
 import type { OrderReport } from "#core/domain/report.ts";
-import type { EpochMs } from "#core/domain/units.ts";
-import { book } from "#core/positions/book.ts";
-import { adoptForFill } from "./adopt.ts";
-import { bracketLegEnded } from "./brackets.ts";
-import { requestCancel } from "./place.ts";
+import { takeBack } from "./adopt.ts";
+import { lookSoon, overdueAt, stopWaiting, unansweredSince, waitingSince } from "./answers.ts";
+import { bracketLegEnded, bracketLegRefused } from "./brackets.ts";
 import { requestSnapshot } from "./reconcile.ts";
+import { takeFill } from "./take-fill.ts";
+
+type KnownReport = Exclude<OrderReport, { kind: "filled" }>;
+type Ended = Extract<OrderReport, { kind: "canceled" | "expired" }>;
 
 /** Takes in what the venue says about one order. Facts are never refused, only de-duplicated. */
 export function decideReport(turn: Turn, report: OrderReport): void {
   if (report.kind === "filled") return decideFill(turn, report.fill);
   const order = findOrder(turn.state, report.clientOrderId);
-  if (order === undefined) return;
+  if (order === undefined) return lookEverywhere(turn);
   turn.touch(order.accountId);
-  const { clientOrderId: id } = order;
+  decideKnown(turn, order, report);
+  stopWaiting(turn, order.clientOrderId);
+}
+
+/** The answer to a submit, cancel or modify is late: look instead of guessing (R3, R5). */
+export function checkOverdue(turn: Turn, id: ClientOrderId): void {
+  const order = turn.state.openOrders.get(id);
+  const since = order === undefined ? undefined : waitingSince(order);
+  if (order === undefined || since === undefined) return;
+  const dueAt = overdueAt(turn, since);
+  if (turn.now < dueAt) return turn.agenda.set({ kind: "order", clientOrderId: id }, dueAt);
+  if (order.status.kind === "inFlight") {
+    const reason = "no answer in time";
+    turn.touch(order.accountId);
+    turn.emit({ kind: "orderUnconfirmed", clientOrderId: id, at: turn.now, reason });
+    turn.alert("warning", "orderUnconfirmed", `Order ${id}: no answer from the venue in time`);
+  }
+  requestSnapshot(turn, order.accountId);
+  turn.agenda.set({ kind: "order", clientOrderId: id }, overdueAt(turn, turn.now));
+}
+
+function decideFill(turn: Turn, fill: Fill): void {
+  if (!takeFill(turn, fill)) return;
+  stopWaiting(turn, fill.clientOrderId);
+  const order = turn.state.openOrders.get(fill.clientOrderId);
+  if (order !== undefined && isClosed(order)) lookSoon(turn, order.accountId);
+}
+
+function decideKnown(turn: Turn, order: Order, report: KnownReport): void {
   switch (report.kind) {
     case "accepted":
       return decideAccepted(turn, order, report.venueOrderId);
@@ -28,100 +58,44 @@ export function decideReport(turn: Turn, report: OrderReport): void {
     case "expired":
       return decideEnd(turn, order, report);
     case "cancelRejected":
-      settleChange(turn, order);
-      return turn.emit({ kind: "cancelRejected", clientOrderId: id, reason: report.reason });
-    case "modified": {
-      const { qty, terms } = report;
-      settleChange(turn, order);
-      return turn.emit({ kind: "orderModified", clientOrderId: id, qty, terms });
-    }
+      return decideCancelRejected(turn, order, report.reason);
+    case "modified":
+      return decideModified(turn, order, report);
     case "modifyRejected":
-      settleChange(turn, order);
-      return turn.emit({ kind: "modifyRejected", clientOrderId: id, reason: report.reason });
+      return decideModifyRejected(turn, order, report.reason);
   }
-}
-
-/** The answer to a submit, cancel or modify is late: look instead of guessing (R3, R5). */
-export function checkOverdue(turn: Turn, id: ClientOrderId): void {
-  const order = turn.state.openOrders.get(id);
-  if (order === undefined) return;
-  const timeout = turn.state.session?.answerTimeout ?? 0;
-  const since = waitingSince(order);
-  if (since === undefined) return;
-  if (turn.now < since + timeout) {
-    return turn.agenda.set({ kind: "order", clientOrderId: id }, (since + timeout) as EpochMs);
-  }
-  if (order.status.kind === "inFlight") {
-    turn.touch(order.accountId);
-    turn.emit({
-      kind: "orderUnconfirmed",
-      clientOrderId: id,
-      at: turn.now,
-      reason: "no answer in time",
-    });
-    turn.alert("warning", "orderUnconfirmed", `Order ${id}: no answer from the venue in time`);
-  }
-  requestSnapshot(turn, order.accountId);
-  turn.agenda.set(
-    { kind: "order", clientOrderId: id },
-    (turn.now + Math.max(1, timeout)) as EpochMs,
-  );
-}
-
-function decideFill(turn: Turn, fill: Fill): void {
-  if (findOrder(turn.state, fill.clientOrderId) === undefined) adoptForFill(turn, fill);
-  if (!book(turn, fill)) return;
-  const order = turn.state.openOrders.get(fill.clientOrderId);
-  if (order === undefined) turn.agenda.drop({ kind: "order", clientOrderId: fill.clientOrderId });
-  else if (isClosed(order)) expectFills(turn, order.accountId);
 }
 
 function decideAccepted(turn: Turn, order: Order, venueOrderId: VenueOrderId): void {
-  const { clientOrderId: id } = order;
-  const cameLate = isClosed(order) && order.status.kind !== "filled" && order.filledQty === 0;
-  const isWaiting = order.status.kind === "inFlight" || order.status.kind === "unconfirmed";
-  if (isWaiting) settleChange(turn, order);
-  turn.emit({ kind: "orderAccepted", clientOrderId: id, venueOrderId });
-  if (!cameLate || order.venueOrderId !== null) return;
-  // It was given up as never arrived and did arrive: take it back and cancel it (R5, R14).
-  turn.emit({
-    kind: "orderAdopted",
-    order: { ...order, venueOrderId, status: { kind: "working" } },
-  });
-  const adopted = turn.state.openOrders.get(id);
-  if (adopted !== undefined) requestCancel(turn, adopted);
+  const { clientOrderId } = order;
+  if (order.venueOrderId !== null && unansweredSince(order) === undefined) return;
+  // It was given up and did arrive. Where an end overtook its own acceptance, the cancel finds that out.
+  const isLate = isClosed(order) && order.filledQty === 0;
+  if (isLate) takeBack(turn, order, venueOrderId);
+  else turn.emit({ kind: "orderAccepted", clientOrderId, venueOrderId });
 }
 
 function decideRejected(turn: Turn, order: Order, reason: string): void {
-  const { kind } = order.status;
-  if (kind === "unconfirmed" && /already in use/u.test(reason)) {
-    return requestSnapshot(turn, order.accountId);
-  }
-  if (kind !== "inFlight" && kind !== "unconfirmed") return;
-  turn.agenda.drop({ kind: "order", clientOrderId: order.clientOrderId });
-  turn.emit({ kind: "orderRejected", clientOrderId: order.clientOrderId, at: turn.now, reason });
+  if (unansweredSince(order) === undefined) return;
+  // Said of an order that was never sent twice: the first attempt arrived (R4).
+  if (/already in use/u.test(reason)) return requestSnapshot(turn, order.accountId);
+  const { clientOrderId } = order;
+  turn.emit({ kind: "orderRejected", clientOrderId, at: turn.now, reason });
   bracketLegEnded(turn, order);
 }
 
 function decideUnconfirmed(turn: Turn, order: Order, reason: string): void {
+  if (isClosed(order)) return;
+  const { clientOrderId } = order;
   if (order.status.kind === "inFlight") {
-    turn.emit({
-      kind: "orderUnconfirmed",
-      clientOrderId: order.clientOrderId,
-      at: turn.now,
-      reason,
-    });
+    turn.emit({ kind: "orderUnconfirmed", clientOrderId, at: turn.now, reason });
   }
   requestSnapshot(turn, order.accountId);
 }
 
-function decideEnd(
-  turn: Turn,
-  order: Order,
-  report: Extract<OrderReport, { kind: "canceled" | "expired" }>,
-): void {
+function decideEnd(turn: Turn, order: Order, report: Ended): void {
   const { venueFilledQty, reason } = report;
-  turn.agenda.drop({ kind: "order", clientOrderId: order.clientOrderId });
+  if (isClosed(order) && venueFilledQty <= order.venueFilledQty) return;
   turn.emit({
     kind: report.kind === "canceled" ? "orderCanceled" : "orderExpired",
     clientOrderId: order.clientOrderId,
@@ -129,24 +103,41 @@ function decideEnd(
     venueFilledQty,
     reason,
   });
-  bracketLegEnded(turn, order);
+  if (!isClosed(order)) bracketLegEnded(turn, order);
   const owed = turn.state.openOrders.get(order.clientOrderId);
-  if (owed !== undefined && openQty(owed) > 0) expectFills(turn, order.accountId);
+  if (owed !== undefined && openQty(owed) > 0) lookSoon(turn, order.accountId);
 }
 
-/** Fills that the venue has counted and not told yet: asked for if they do not come by themselves (R6). */
-function expectFills(turn: Turn, accountId: AccountId): void {
-  const timeout = turn.state.session?.answerTimeout ?? 0;
-  turn.agenda.setEarlier({ kind: "snapshot", accountId }, (turn.now + timeout) as EpochMs);
+/**
+ * Mostly the order has just ended, and its report is on the way. The cancel stands until the venue has been asked:
+ * nothing asks for it again at once, and an answer that was lost is found.
+ */
+function decideCancelRejected(turn: Turn, order: Order, reason: string): void {
+  if (isClosed(order) || order.change?.kind !== "cancel") return;
+  const text = `order ${order.clientOrderId} was not canceled: ${reason}`;
+  turn.emit({ kind: "findingRaised", accountId: order.accountId, code: "cancelRefused", text });
+  requestSnapshot(turn, order.accountId);
 }
 
-function settleChange(turn: Turn, order: Order): void {
-  turn.agenda.drop({ kind: "order", clientOrderId: order.clientOrderId });
+/** A change that nobody here asked for may be news or a repetition: the venue's list tells which. */
+function decideModified(
+  turn: Turn,
+  order: Order,
+  { qty, terms }: Extract<OrderReport, { kind: "modified" }>,
+): void {
+  if (isClosed(order)) return;
+  if (order.change?.kind !== "modify") return lookSoon(turn, order.accountId);
+  turn.emit({ kind: "orderModified", clientOrderId: order.clientOrderId, qty, terms });
 }
 
-/** Since when an order waits for an answer; undefined when it does not. */
-function waitingSince(order: Order): EpochMs | undefined {
-  if (order.change !== null) return order.change.since;
-  const { status } = order;
-  return status.kind === "inFlight" || status.kind === "unconfirmed" ? status.since : undefined;
+function decideModifyRejected(turn: Turn, order: Order, reason: string): void {
+  if (isClosed(order) || order.change?.kind !== "modify") return;
+  turn.emit({ kind: "modifyRejected", clientOrderId: order.clientOrderId, reason });
+  bracketLegRefused(turn, order, order.change);
+  requestSnapshot(turn, order.accountId);
+}
+
+/** Something is said about an order nobody here knows: the lists tell whose it is (R14). */
+function lookEverywhere(turn: Turn): void {
+  for (const accountId of turn.state.accounts.keys()) lookSoon(turn, accountId);
 }

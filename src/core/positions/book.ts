@@ -1,28 +1,26 @@
-import { fillKey, findOrder, findPosition } from "#core/desk/state.ts";
+import { findOrder, findPosition } from "#core/desk/state.ts";
 import type { Turn } from "#core/desk/turn.ts";
 import { invariant } from "#core/domain/invariant.ts";
-import type { Fill, OrderSource } from "#core/domain/order.ts";
-import { type Booking, bookFill, flatPosition } from "./book-fill.ts";
+import type { Fill } from "#core/domain/order.ts";
+import { bookFill, flatPosition } from "./book-fill.ts";
 
-/** Books a fill of a known order, once (R7). Returns whether it was new. */
-export function book(turn: Turn, fill: Fill): boolean {
+/** Books a new fill of a known order: what it did to the position and to whom its result belongs. */
+export function book(turn: Turn, fill: Fill): void {
   const { state, market } = turn;
-  if (state.fillKeys.has(fillKey(fill.accountId, fill.fillId))) return false;
+  const { accountId } = fill;
   const instrument = market.instrument(fill.instrument);
+  const order = findOrder(state, fill.clientOrderId);
   invariant(instrument !== undefined, `a fill is of a known instrument, found ${fill.instrument}`);
+  invariant(order !== undefined, `a fill is of a known order, found ${fill.clientOrderId}`);
   const before =
-    findPosition(state, fill.accountId, fill.instrument) ??
-    flatPosition(fill.accountId, fill.instrument);
-  const orderOwner = findOrder(state, fill.clientOrderId)?.source ?? { kind: "external" };
-  const owner: OrderSource = before.trip?.owner ?? orderOwner;
-  const booking: Booking = bookFill(before, { fill, owner: orderOwner }, instrument.tickValue);
-  turn.touch(fill.accountId);
+    findPosition(state, accountId, fill.instrument) ?? flatPosition(accountId, fill.instrument);
+  const booking = bookFill(before, { fill, owner: order.source }, instrument.tickValue);
+  turn.touch(accountId);
   turn.emit({
     kind: "fillBooked",
     fill,
     tradingDay: market.tradingDay(fill.at),
-    owner,
+    owner: before.trip?.owner ?? order.source,
     ...booking,
   });
-  return true;
 }

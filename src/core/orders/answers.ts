@@ -1,0 +1,37 @@
+import type { Turn } from "#core/desk/turn.ts";
+import type { AccountId, ClientOrderId } from "#core/domain/ids.ts";
+import type { Order } from "#core/domain/order.ts";
+import type { EpochMs } from "#core/domain/units.ts";
+
+// What the venue owes an answer to, and until when. The deadlines are in the agenda; the truth is in the order.
+
+/** Since when it is unknown whether the venue has an order; undefined when that is known. */
+export function unansweredSince({ status }: Order): EpochMs | undefined {
+  return status.kind === "inFlight" || status.kind === "unconfirmed" ? status.since : undefined;
+}
+
+/** Since when an order waits for an answer to its submit or to a change; undefined when it does not. */
+export function waitingSince(order: Order): EpochMs | undefined {
+  return order.change?.since ?? unansweredSince(order);
+}
+
+/** When what was asked at `since` is overdue: from then on an authoritative list that does not hold it proves absence (R5). */
+export function overdueAt(turn: Turn, since: EpochMs): EpochMs {
+  return (since + Math.max(1, turn.state.session?.answerTimeout ?? 0)) as EpochMs;
+}
+
+export function expectAnswer(turn: Turn, clientOrderId: ClientOrderId): void {
+  turn.agenda.set({ kind: "order", clientOrderId }, overdueAt(turn, turn.now));
+}
+
+/** Drops the deadline of an order unless it still owes an answer. */
+export function stopWaiting(turn: Turn, clientOrderId: ClientOrderId): void {
+  const order = turn.state.openOrders.get(clientOrderId);
+  if (order !== undefined && waitingSince(order) !== undefined) return;
+  turn.agenda.drop({ kind: "order", clientOrderId });
+}
+
+/** Asks for the venue's truth in the time of an answer, unless what is missing comes by itself before. */
+export function lookSoon(turn: Turn, accountId: AccountId): void {
+  turn.agenda.setEarlier({ kind: "snapshot", accountId }, overdueAt(turn, turn.now));
+}

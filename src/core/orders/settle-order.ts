@@ -1,0 +1,97 @@
+import type { Turn } from "#core/desk/turn.ts";
+import { type Order, isClosed, priceOf, sameTerms } from "#core/domain/order.ts";
+import type { AccountSnapshot, VenueOrder } from "#core/domain/report.ts";
+import type { EpochMs } from "#core/domain/units.ts";
+import { venueOrderKey } from "./adopt.ts";
+import { overdueAt, unansweredSince } from "./answers.ts";
+import { bracketLegEnded, moveLeg } from "./brackets.ts";
+import { raise } from "./finding.ts";
+
+/** Brings an order of ours to what an authoritative list of the venue says it is. Fills have been booked before. */
+export function settleListed(turn: Turn, seen: VenueOrder, asOf: EpochMs): void {
+  const order = turn.state.openOrders.get(venueOrderKey(seen));
+  if (order === undefined || isClosed(order)) return;
+  const { clientOrderId } = order;
+  const isUnanswered = unansweredSince(order) !== undefined;
+  if (isUnanswered && seen.state !== "rejected") {
+    turn.emit({ kind: "orderAccepted", clientOrderId, venueOrderId: seen.venueOrderId });
+  }
+  switch (seen.state) {
+    case "working":
+      return settleWorking(turn, order, { seen, asOf });
+    case "rejected":
+      if (!isUnanswered) return;
+      turn.emit({ kind: "orderRejected", clientOrderId, at: turn.now, reason: "found rejected" });
+      return bracketLegEnded(turn, order);
+    case "filled":
+    case "canceled":
+    case "expired": {
+      const kind = seen.state === "expired" ? "orderExpired" : "orderCanceled";
+      const reason = "found at the venue";
+      const venueFilledQty = seen.filledQty;
+      turn.emit({ kind, clientOrderId, at: turn.now, venueFilledQty, reason });
+      return bracketLegEnded(turn, order);
+    }
+  }
+}
+
+/**
+ * An order of ours that a list does not hold. The list proves something only about what was at the venue long enough
+ * before it (R5). An order that had ended and owes fills which nobody knows is let go: positions are compared next.
+ */
+export function settleMissing(turn: Turn, order: Order, snapshot: AccountSnapshot): void {
+  const { clientOrderId, accountId, filledQty: venueFilledQty } = order;
+  if (order.status.kind === "queued" || isShown(order, snapshot)) return;
+  const provenAt = overdueAt(turn, heardAt(order));
+  if (snapshot.asOf < provenAt) {
+    const lookAt = Math.max(provenAt, overdueAt(turn, turn.now)) as EpochMs;
+    return turn.agenda.setEarlier({ kind: "snapshot", accountId }, lookAt);
+  }
+  const reason = reasonOf(order);
+  turn.emit({ kind: "orderCanceled", clientOrderId, at: turn.now, venueFilledQty, reason });
+  if (!isClosed(order)) bracketLegEnded(turn, order);
+  raise(turn, accountId, { code: "orderMissing", text: `order ${clientOrderId} ${reason}` });
+}
+
+/** A change still unanswered is kept until the list is recent enough to show it; then it can be asked for again. */
+function settleWorking(
+  turn: Turn,
+  order: Order,
+  { seen, asOf }: { readonly seen: VenueOrder; readonly asOf: EpochMs },
+): void {
+  const { clientOrderId, change } = order;
+  const { qty, terms } = seen;
+  const isDone = change?.kind === "modify" && isLike(seen, change);
+  if (isDone || !isLike(seen, order)) {
+    turn.emit({ kind: "orderModified", clientOrderId, qty, terms });
+    if (!isDone) moveLeg(turn, order, priceOf(terms) ?? null);
+  }
+  if (isDone || change === null || asOf < overdueAt(turn, change.since)) return;
+  const kind = change.kind === "cancel" ? "cancelRejected" : "modifyRejected";
+  turn.emit({ kind, clientOrderId, reason: "the venue shows no trace of it" });
+}
+
+/** Before this the venue may not have heard of the order, or told of its end. What works was sent by `queueUntil`. */
+function heardAt({ status, queueUntil }: Order): EpochMs {
+  if ("at" in status) return status.at;
+  return "since" in status ? status.since : queueUntil;
+}
+
+function reasonOf(order: Order): string {
+  if (isClosed(order)) return "has no such fills";
+  return unansweredSince(order) === undefined
+    ? "gone from the venue"
+    : "never arrived at the venue";
+}
+
+/** Whether the list holds an order; of one that has ended, whether it still counts fills that have not been told. */
+function isShown(order: Order, { orders }: AccountSnapshot): boolean {
+  const seen = orders.find(
+    (one) => one.clientOrderId === order.clientOrderId || one.venueOrderId === order.venueOrderId,
+  );
+  return seen !== undefined && (!isClosed(order) || seen.filledQty > order.filledQty);
+}
+
+function isLike(seen: VenueOrder, wanted: Pick<VenueOrder, "qty" | "terms">): boolean {
+  return seen.qty === wanted.qty && sameTerms(seen.terms, wanted.terms);
+}

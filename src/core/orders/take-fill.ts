@@ -1,0 +1,32 @@
+import { fillKey, findOrder } from "#core/desk/state.ts";
+import type { Turn } from "#core/desk/turn.ts";
+import type { Fill } from "#core/domain/order.ts";
+import { book } from "#core/positions/book.ts";
+import { externalOrder } from "./adopt.ts";
+import { raise } from "./finding.ts";
+
+/**
+ * Books what the venue says was executed, once, whoever's order it was (R7, R14). Returns whether it was new. What
+ * happens in an instrument that the session does not know cannot be valued: a person is told.
+ */
+export function takeFill(turn: Turn, fill: Fill): boolean {
+  const { state } = turn;
+  const { accountId, fillId, clientOrderId } = fill;
+  if (!state.accounts.has(accountId) || state.fillKeys.has(fillKey(accountId, fillId)))
+    return false;
+  if (turn.market.instrument(fill.instrument) === undefined) {
+    const text = `fill ${fillId} of ${fill.instrument}, which the session does not know`;
+    raise(turn, accountId, { code: "unknownInstrument", text });
+    return false;
+  }
+  if (findOrder(state, clientOrderId) === undefined) adoptOrderOf(turn, fill);
+  book(turn, fill);
+  return true;
+}
+
+/** The order behind a fill, as far as the fill tells it. */
+function adoptOrderOf(turn: Turn, fill: Fill): void {
+  const terms = { type: "market" } as const;
+  const order = externalOrder(turn, { ...fill, venueOrderId: null, terms, reduceOnly: false });
+  turn.emit({ kind: "orderAdopted", order });
+}

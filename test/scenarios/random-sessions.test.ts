@@ -1,0 +1,143 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { Desk } from "#core/desk/desk.ts";
+import { evolve } from "#core/desk/evolve.ts";
+import { encodeOutcome } from "#core/desk/fingerprint.ts";
+import { decodeState, encodeState } from "#core/desk/snapshot.ts";
+import { emptyState } from "#core/desk/state.ts";
+import { isClosed, openQty } from "#core/domain/order.ts";
+import { epochMs } from "#core/domain/units.ts";
+import { isLeg } from "#core/risk/exposure.ts";
+import { STRATEGIES } from "#strategies/catalogue.ts";
+import { ACCOUNT, GOLD } from "#test/kit/builders.ts";
+import { RandomSession, sessionOptions, sessionSteps } from "#test/kit/random-session.ts";
+import type { Step, TestDesk, TestDeskOptions } from "#test/kit/test-desk.ts";
+
+const RUNS = { numRuns: Number(process.env["RUNS"] ?? 60) };
+
+describe("whatever happens to a desk", () => {
+  test("the same events lead to the same facts and commands", () => {
+    fc.assert(
+      fc.property(sessionOptions, sessionSteps, (options, steps) => {
+        const { desk } = sessionOf(options).run(steps);
+
+        expect(replayed(desk.steps)).toEqual(desk.steps.map(encodeOutcome));
+      }),
+      RUNS,
+    );
+  });
+
+  test("its facts, folded, are its state, from the beginning or from any snapshot", () => {
+    fc.assert(
+      fc.property(sessionOptions, sessionSteps, fc.nat(), (options, steps, cut) => {
+        const { desk } = sessionOf(options).run(steps);
+        const facts = desk.steps.flatMap((step) => step.facts);
+        const state = emptyState();
+        const until = cut % (facts.length + 1);
+
+        for (const fact of facts.slice(0, until)) evolve(state, fact);
+        const restored = decodeState(encodeState(state));
+        for (const fact of facts.slice(until)) evolve(restored, fact);
+
+        expect(encodeState(desk.folded())).toBe(encodeState(desk.state));
+        expect(encodeState(restored)).toBe(encodeState(desk.state));
+      }),
+      RUNS,
+    );
+  });
+
+  test("no order is sent twice and no fill is booked twice", () => {
+    fc.assert(
+      fc.property(sessionOptions, sessionSteps, (options, steps) => {
+        const { desk } = sessionOf(options).run(steps).rest();
+
+        const sent = desk.commands.flatMap((one) =>
+          one.kind === "submitOrder" ? [one.clientOrderId] : [],
+        );
+        const filled = desk.facts.flatMap((fact) =>
+          fact.kind === "fillBooked" ? [fact.fill.fillId] : [],
+        );
+        expect(new Set(sent).size).toBe(sent.length);
+        expect(new Set(filled).size).toBe(filled.length);
+      }),
+      RUNS,
+    );
+  });
+
+  test("at rest it knows what the venue knows, and no leg covers more than is held", () => {
+    fc.assert(
+      fc.property(sessionOptions, sessionSteps, (options, steps) => {
+        const { desk } = sessionOf(options).run(steps).rest();
+
+        expect(knownTo(desk)).toEqual(truthOf(desk));
+        expect(overCover(desk)).toEqual({ stopLoss: 0, takeProfit: 0 });
+      }),
+      RUNS,
+    );
+  });
+
+  test("a flattened account is flat with nothing working, here and at the venue", () => {
+    fc.assert(
+      fc.property(sessionOptions, sessionSteps, (options, steps) => {
+        const session = sessionOf(options).run(steps).rest();
+
+        session.run([{ kind: "setTradingState", state: "halted" }, { kind: "flatten" }]).rest();
+
+        expect(truthOf(session.desk)).toEqual({ held: 0, working: [] });
+        expect(knownTo(session.desk)).toEqual({ held: 0, working: [] });
+        expect(session.desk.state.enforcements.size).toBe(0);
+      }),
+      RUNS,
+    );
+  });
+});
+
+function sessionOf(options: TestDeskOptions): RandomSession {
+  return new RandomSession({ ...options, parts: { strategies: STRATEGIES } });
+}
+
+/** The outcomes of other desks for the same events: a new one per process start, from the facts so far. */
+function replayed(steps: readonly Step[]): readonly string[] {
+  const parts = { strategies: STRATEGIES };
+  let desk = new Desk(parts);
+  const state = emptyState();
+  return steps.map(({ event }, index) => {
+    if (event.kind === "deskStarted" && event.epoch > 1) {
+      const seq = steps[index - 1]?.seq ?? 0;
+      desk = new Desk(parts, { state: decodeState(encodeState(state)), seq });
+    }
+    const outcome = desk.apply(event);
+    for (const fact of outcome.facts) evolve(state, fact);
+    return encodeOutcome(outcome);
+  });
+}
+
+function truthOf({ venue, now }: TestDesk) {
+  const { positions, orders } = venue.snapshot(ACCOUNT, epochMs(0), now);
+  const working = orders
+    .filter(({ state }) => state === "working")
+    .map(({ clientOrderId: id, qty, filledQty }) => `${id}: ${filledQty} of ${qty}`);
+  return { held: positions[0]?.qty ?? 0, working: working.toSorted() };
+}
+
+function knownTo(desk: TestDesk) {
+  const open = [...desk.state.openOrders.values()];
+  const working = open.map(
+    ({ clientOrderId: id, qty, filledQty }) => `${id}: ${filledQty} of ${qty}`,
+  );
+  return { held: (desk.position()?.qty ?? 0) + 0, working: working.toSorted() };
+}
+
+/** Lots that legs of one kind would close beyond what is held. */
+function overCover(desk: TestDesk) {
+  const held = Math.abs(desk.position(GOLD.id)?.qty ?? 0);
+  const over = { stopLoss: 0, takeProfit: 0 };
+  for (const kind of ["stopLoss", "takeProfit"] as const) {
+    let covered = 0;
+    for (const order of desk.state.openOrders.values()) {
+      if (isLeg(order) && order.purpose === kind && !isClosed(order)) covered += openQty(order);
+    }
+    over[kind] = Math.max(0, covered - held);
+  }
+  return over;
+}
