@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import { userInfo } from "node:os";
+import type { EpochMs } from "#core/domain/units.ts";
+import type { CliIo, TextOutput } from "./cli-io.ts";
+import { EXIT } from "./exit-codes.ts";
+
+/** The streams, signals and surroundings of this process. */
+export function processIo(process: NodeJS.Process): CliIo {
+  return {
+    out: outputOf(process.stdout),
+    err: outputOf(process.stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    user: userName(process.env),
+    now: () => Date.now() as EpochMs,
+    newId: randomUUID,
+    stop: stopSignal(process),
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): TextOutput {
+  // Whoever read our output has gone: nobody is left to tell.
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  return {
+    write: (text) => void stream.write(text),
+    isTty: stream.isTTY,
+    size: () => ({ columns: stream.columns ?? 100, rows: stream.rows ?? 30 }),
+  };
+}
+
+/** The first signal asks for a graceful end, the second one ends at once. */
+function stopSignal(process: NodeJS.Process): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(EXIT.interrupted);
+      stop.abort(signal);
+    });
+  }
+  return stop.signal;
+}
+
+function userName(env: NodeJS.ProcessEnv): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    // A system without an entry for this user, as in some containers.
+    if (!(error instanceof Error)) throw error;
+    return env["USER"] ?? "somebody";
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { hostname } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { askDesk } from "#api/control-client.ts";
+import { listenControl } from "#api/control-server.ts";
+import type { AnyStrategy } from "#core/strategy/strategy.ts";
+import { runBacktest } from "#runtime/backtest.ts";
+import { readJournal } from "#runtime/journal-dump.ts";
+import { realClock } from "#runtime/real/real-clock.ts";
+import { runReplay } from "#runtime/replay.ts";
+import { supervise } from "#runtime/supervisor.ts";
+import { verifySession } from "#runtime/verify.ts";
+import type { World } from "#runtime/world.ts";
+import type { CliIo, Runtime } from "./cli-io.ts";
+import { UsageError } from "./command-frame.ts";
+import { sessionStore } from "./session-store.ts";
+import { storedData } from "./stored-data.ts";
+import { runProcess } from "./supervised-process.ts";
+
+export type RuntimeParts = {
+  readonly io: CliIo;
+  readonly strategies: ReadonlyMap<string, AnyStrategy>;
+  readonly version: string;
+};
+
+/** What commands can do in the real world: this machine's clock, disk, sockets and processes. */
+export function realRuntime({ io, strategies, version }: RuntimeParts): Runtime {
+  const say = (text: string): void => io.err.write(`${text}\n`);
+  const owner = { pid: process.pid, host: hostname(), startedAt: io.now() };
+  const store = sessionStore({ clock: realClock, hash, codeVersion: version, owner, say });
+  const world: World = {
+    clock: realClock,
+    hash,
+    strategies,
+    openSession: store.openSession,
+    openArchive: store.openArchive,
+    listenControl: (dataFolder, onMessage) => listenControl(controlPath(dataFolder), onMessage),
+  };
+  return {
+    version,
+    strategies,
+    data: storedData,
+    defaultConfig: fileURLToPath(new URL("../../config/sample.yaml", import.meta.url)),
+    backtest: (plan, watch) => runBacktest(world, plan, watch),
+    replay: (plan, options) => runReplay(world, plan, options),
+    supervise: (args) => supervise(realClock, () => runProcess(args, io.stop), say),
+    askDesk: (dataFolder, message) => askDesk(controlPath(dataFolder), message),
+    verify: (dataFolder, sessionId) => verifySession(world, dataFolder, sessionId),
+    readJournal: (session, from) => readJournal(world, session, from),
+    sessions: store.sessions,
+  };
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Sockets have short names only: 103 bytes are safe everywhere. */
+const SOCKET_PATH_MAX = 103;
+
+/** Where the desk of a data folder is asked: a socket in the folder, or on Windows a pipe named after it. */
+function controlPath(dataFolder: string): string {
+  if (process.platform === "win32") return `\\\\.\\pipe\\keel-${hash(dataFolder).slice(0, 32)}`;
+  const whole = join(dataFolder, "control.sock");
+  const short = relative(process.cwd(), whole);
+  const path = Buffer.byteLength(short) < Buffer.byteLength(whole) ? short : whole;
+  if (Buffer.byteLength(path) <= SOCKET_PATH_MAX) return path;
+  throw new UsageError(
+    `Expected a data folder whose path leaves room for a socket (${SOCKET_PATH_MAX} bytes with control.sock), found ${dataFolder}; take a shorter one`,
+  );
+}
