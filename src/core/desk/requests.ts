@@ -1,7 +1,7 @@
 import type { AccountId } from "#core/domain/ids.ts";
 import { type Order, type OrderIntent, isClosed, priceOf } from "#core/domain/order.ts";
 import { closingSide } from "#core/domain/position.ts";
-import { type Lots, NO_LOTS } from "#core/domain/units.ts";
+import { NO_LOTS } from "#core/domain/units.ts";
 import { moveLeg } from "#core/orders/brackets.ts";
 import {
   marketTerms,
@@ -10,9 +10,9 @@ import {
   requestCancel,
   requestModify,
 } from "#core/orders/place.ts";
-import { denied } from "#core/risk/denial.ts";
 import { startClose } from "#core/risk/enforce.ts";
 import { isLeg, isOpenEntry } from "#core/risk/exposure.ts";
+import { changeDenial } from "#core/risk/gate.ts";
 import type { InputEvent } from "./event.ts";
 import type { Request, RequestResult } from "./request.ts";
 import { findOrder } from "./state.ts";
@@ -102,20 +102,10 @@ function modify(turn: Turn, request: Extract<Request, { kind: "modify" }>): Requ
     turn.touch(order.accountId);
     return accepted([order]);
   }
-  const larger = request.qty > order.qty;
-  const denial = larger && isOpenEntry(order) ? growthDenial(turn, order, request.qty) : undefined;
+  const denial = changeDenial(order, request, turn.gates.get(order.accountId), turn.view);
   if (denial !== undefined) return { kind: "denied", denial };
   requestModify(turn, order, request);
   return accepted([order]);
-}
-
-/** More lots on a working order are an entry of the difference: cancel and submit, which takes the whole way. */
-function growthDenial(turn: Turn, order: Order, qty: Lots) {
-  const worst = turn.view.worstCase(order.accountId, order.instrument);
-  return denied("orderSizeExceeded", {
-    limit: order.qty,
-    value: `${qty}, worst case ${worst.size}`,
-  });
 }
 
 function close(

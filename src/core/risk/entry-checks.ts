@@ -121,7 +121,7 @@ function notionalAllowed(intent: OrderIntent, { limits }: AccountGate, view: Ris
 }
 
 /** A price farther from the market than the collar is a typing error. */
-function priceInCollar(intent: OrderIntent, { limits }: AccountGate, view: RiskView) {
+export function priceInCollar(intent: OrderIntent, { limits }: AccountGate, view: RiskView) {
   const prices = [priceOf(intent.terms), limitOf(intent.terms)].filter((one) => one !== undefined);
   if (prices.length === 0) return undefined;
   const reference = referencePrice(intent, view);

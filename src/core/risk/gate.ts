@@ -4,7 +4,7 @@ import { sideSign } from "#core/domain/order.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { AccountGate } from "./account-gate.ts";
 import { type Denial, type DenialCode, denied } from "./denial.ts";
-import { entryDenial, stateCode } from "./entry-checks.ts";
+import { entryDenial, priceInCollar, stateCode } from "./entry-checks.ts";
 import { isLeg, unclaimedLots } from "./exposure.ts";
 import { closeDownOf, lockoutOn } from "./latches.ts";
 import type { RiskView } from "./risk-view.ts";
@@ -100,6 +100,29 @@ export function sendDenial(order: Order, view: RiskView): DenialCode | undefined
   if (account.tradingState !== "active") return stateCode(account.tradingState);
   if (lockoutOn(order, state) !== undefined) return "accountLocked";
   return closeDownOf(order, state) === undefined ? undefined : "flattenRunning";
+}
+
+/**
+ * Why a working order may not change. More lots are an entry of the difference, a new price must be a sane one; what
+ * only reduces may change freely.
+ */
+export function changeDenial(
+  order: Order,
+  to: Pick<Order, "qty" | "terms">,
+  gate: AccountGate | undefined,
+  view: RiskView,
+): Denial | undefined {
+  if (order.reduceOnly) return undefined;
+  if (gate === undefined) return denied("accountUnknown", { value: order.accountId });
+  const sending = sendDenial(order, view);
+  if (sending !== undefined) return denied(sending);
+  const { maxOrderSize } = gate.limits;
+  if (to.qty > maxOrderSize)
+    return denied("orderSizeExceeded", { limit: maxOrderSize, value: to.qty });
+  const more = to.qty - order.qty;
+  const intent = { ...order, terms: to.terms, qty: (more > 0 ? more : to.qty) as Order["qty"] };
+  if (more <= 0) return priceInCollar(intent, gate, view);
+  return entryDenial(intent, gate, view) ?? ruleDenial(intent, gate, view);
 }
 
 /** Whether whatever happens to this order, the position only shrinks. */

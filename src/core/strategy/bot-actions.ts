@@ -88,10 +88,12 @@ function intentOf(turn: Turn, bot: Bot, entry: Entry): OrderIntent {
   };
 }
 
+/** What the money at risk allows, within what the bot may hold. */
 function lotsFor(turn: Turn, bot: Bot, stopLossTicks: Ticks): Lots {
   const { instrument } = bot.config;
   const roundTurnCost = (2n * turn.market.feePerSide(instrument, turn.now)) as Money;
-  return lotsForRisk(bot.instrument, stopLossTicks, { ...bot.sizing, roundTurnCost });
+  const affordable = lotsForRisk(bot.instrument, stopLossTicks, { ...bot.sizing, roundTurnCost });
+  return Math.min(affordable, bot.risk.maxPositions) as Lots;
 }
 
 /** The limits of the bot itself; what passes goes on to the gate like anybody's order. */
