@@ -4,8 +4,12 @@ import { ConfigError } from "#runtime/config/config-problem.ts";
 import { DataError } from "#runtime/config/data-catalog.ts";
 import { NoDeskError } from "#runtime/control.ts";
 import { SessionConfigError } from "#runtime/session.ts";
+import { InstanceHeldError } from "#storage/instance-lock.ts";
+import { JournalFormatError } from "#storage/journal-meta.ts";
+import { LeaseDamagedError } from "#storage/lease-file.ts";
 import { MissingError, UsageError } from "./command-frame.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { LeaseHeldError } from "./session-store.ts";
 
 /** How a failure ends the program and what a person reads of it. */
 export type Failure = { readonly code: ExitCode; readonly lines: readonly string[] };
@@ -18,15 +22,23 @@ const EXPECTED: readonly (readonly [ErrorClass, ExitCode])[] = [
   [ConfigError, EXIT.usage],
   [SessionConfigError, EXIT.usage],
   [NoDeskError, EXIT.noDesk],
+  [InstanceHeldError, EXIT.otherInstance],
+  [LeaseHeldError, EXIT.otherInstance],
   [JournalDamagedError, EXIT.notVerified],
+  [JournalFormatError, EXIT.notVerified],
+  [LeaseDamagedError, EXIT.notVerified],
   [DataError, EXIT.noData],
   [MissingError, EXIT.noData],
 ];
 
+const NO_DESK_HINT =
+  "Start one with keel start or keel replay, or name its data folder with --data";
+
 export function explain(error: unknown): Failure {
   const expected = EXPECTED.find(([kind]) => error instanceof kind);
   if (expected !== undefined && error instanceof Error) {
-    return { code: expected[1], lines: [error.message] };
+    const hint = error instanceof NoDeskError ? [NO_DESK_HINT] : [];
+    return { code: expected[1], lines: [error.message, ...hint] };
   }
   if (error instanceof JournalWriteError) return { code: EXIT.bug, lines: [error.message] };
   return { code: EXIT.bug, lines: [headline(error), stackOf(error)] };

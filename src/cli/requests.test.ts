@@ -130,7 +130,7 @@ test("a request that reached nobody is not to be repeated under its name", async
   expect(await keel("flatten PRACTICE-1", { strategies, askDesk })).toEqual({
     code: 4,
     out: "",
-    err: "No desk answers\n",
+    err: "No desk answers\nStart one with keel start or keel replay, or name its data folder with --data\n",
   });
 });
 

@@ -15,7 +15,7 @@ test("without a running desk there is nobody to ask", async () => {
   expect(await keel("status", { strategies })).toEqual({
     code: 4,
     out: "",
-    err: "Expected a running desk in /home/ann/keel-data, found none\n",
+    err: "Expected a running desk in /home/ann/keel-data, found none\nStart one with keel start or keel replay, or name its data folder with --data\n",
   });
 });
 

@@ -9,7 +9,7 @@ import { amountText, pnlText } from "./money-text.ts";
 import type { Paint } from "./paint.ts";
 import { denialReason, reasonText } from "./sentences.ts";
 import { printable, table } from "./table.ts";
-import { clockText, instantText } from "./time-text.ts";
+import { clockText, durationText, instantText } from "./time-text.ts";
 
 /** What a person sees of a desk: a section each, without the empty ones. */
 export type Section = { readonly title: string; readonly lines: readonly string[] };
@@ -171,8 +171,8 @@ function limitTable(accounts: readonly AccountStatus[], paint: Paint): readonly 
       accountId,
       limit.title,
       usedBar(limit, paint),
-      shortNumber(limit.used),
-      shortNumber(limit.limit),
+      unitText(limit.rule, limit.used),
+      unitText(limit.rule, limit.limit),
     ]),
   );
   if (rows.length === 0) return [];
@@ -204,8 +204,11 @@ function shareOf(used: number, limit: number): number {
   return limit > 0 ? Math.max(0, used / limit) : 1;
 }
 
-function shortNumber(value: number): string {
-  return Number.isInteger(value) ? String(value) : value.toFixed(2);
+/** A number in the unit of its rule. */
+function unitText(rule: string, value: number): string {
+  if (rule === "RULE-003") return `$${value.toFixed(2)}`;
+  if (rule === "RULE-008") return durationText(value);
+  return Number.isInteger(value) ? String(value) : value.toFixed(1);
 }
 
 function lockoutLines({ lockouts }: DeskStatus): readonly string[] {

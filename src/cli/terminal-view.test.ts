@@ -112,9 +112,9 @@ test("a busy desk fits on one screen", () => {
     K1-9   PRACTICE-1  MGC         sell    3       0  limit 1323.4  take profit  working, cancel asked
 
     Limits used
-    account     rule                                                      used  limit
-    PRACTICE-1  Maximum contracts of the account  ████████████░░░░░░░░       3      5
-    PRACTICE-1  Daily realized loss               █████░░░░░░░░░░░░░░░  126.74    500
+    account     rule                                                       used    limit
+    PRACTICE-1  Maximum contracts of the account  ████████████░░░░░░░░        3        5
+    PRACTICE-1  Daily realized loss               █████░░░░░░░░░░░░░░░  $126.74  $500.00
 
     Bots
     bot         account     instrument  state    signals  day net      net
