@@ -12,13 +12,17 @@ export type AccountGate = {
   readonly rules: readonly ArmedRule[];
 };
 
-/** Reads and binds what the configuration says; it was validated at the edge, so a mistake here is a bug. */
+/**
+ * Reads and binds what the configuration says; it was validated at the edge, so a mistake here is a bug. A rule that
+ * nobody knows would be one that nobody enforces.
+ */
 export function accountGate(config: AccountConfig): AccountGate {
   const rules: ArmedRule[] = [];
   for (const rule of RULES) {
     if (!Object.hasOwn(config.rules, rule.key)) continue;
     rules.push(rule.arm(mustRead(rule.settings, config.rules[rule.key])));
   }
+  invariant(rules.length === Object.keys(config.rules).length, "a session names known rules only");
   return { config, limits: mustRead(accountLimits, config.limits), rules };
 }
 

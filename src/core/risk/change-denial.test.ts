@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import type { AccountConfig } from "#core/desk/config.ts";
 import { lots } from "#core/domain/units.ts";
-import { anAccountConfig, limitAt } from "#test/kit/builders.ts";
+import { anAccountConfig, limitAt, stopAt } from "#test/kit/builders.ts";
+import { RiskScenario } from "#test/kit/risk-scenario.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
+import { changeDenial } from "./gate.ts";
 
 const limits = { maxOrderSize: 4, priceCollarTicks: 50 };
 const rules = { max_contracts: { limit: 3 } };
@@ -39,4 +42,43 @@ test("a working entry does not change while the desk is halted", () => {
   const result = modify(1, 26_490);
 
   expect(result).toMatchObject({ kind: "impossible" });
+});
+
+/** A change of a stop, placed elsewhere, under two lots that are held. */
+function stopChange(arming: AccountConfig["arming"], qty: number, reduceOnly = false) {
+  const scenario = new RiskScenario({ arming }).holds(2);
+  const source = { kind: "external" } as const;
+  const terms = stopAt(26_400);
+  const stop = scenario.works({ source, side: "sell", qty: lots(2), terms, reduceOnly });
+  const to = { qty: lots(qty), terms: stopAt(26_410) };
+  return changeDenial(stop, to, scenario.gate, scenario.view)?.code;
+}
+
+test.each([
+  ["trade", 2, undefined],
+  ["guard", 2, undefined],
+  ["guard", 1, undefined],
+  ["guard", 3, "notArmed"],
+  ["observe", 2, "notArmed"],
+] as const)("armed to %s, a stop that guards changes to %i lots: %s", (arming, qty, code) => {
+  expect(stopChange(arming, qty)).toBe(code);
+});
+
+test("what only reduces changes freely, unless nothing is sent at all", () => {
+  expect(stopChange("guard", 3, true)).toBe(undefined);
+  expect(stopChange("observe", 1, true)).toBe("notArmed");
+});
+
+test("an entry placed elsewhere stays as it is while the account is guarded", () => {
+  const scenario = new RiskScenario({ arming: "guard" });
+  const entry = scenario.works({ terms: limitAt(26_400) });
+  const to = { qty: lots(1), terms: limitAt(26_410) };
+
+  expect(changeDenial(entry, to, scenario.gate, scenario.view)).toEqual({
+    rule: "GATE",
+    code: "notArmed",
+    limit: null,
+    value: "guard",
+  });
+  expect(changeDenial(entry, to, undefined, scenario.view)?.code).toBe("accountUnknown");
 });

@@ -5,7 +5,7 @@ import type { EpochMs } from "#core/domain/units.ts";
 import type { AccountGate } from "./account-gate.ts";
 import { type Denial, type DenialCode, denied } from "./denial.ts";
 import { entryDenial, priceInCollar, stateCode } from "./entry-checks.ts";
-import { isLeg, unclaimedLots } from "./exposure.ts";
+import { isLeg, isProtective, unclaimedLots } from "./exposure.ts";
 import { closeDownOf, lockoutOn } from "./latches.ts";
 import type { RiskView } from "./risk-view.ts";
 
@@ -104,7 +104,7 @@ export function sendDenial(order: Order, view: RiskView): DenialCode | undefined
 
 /**
  * Why a working order may not change. More lots are an entry of the difference, a new price must be a sane one; what
- * only reduces may change freely.
+ * only reduces, or guards a position and stays within it, may change freely.
  */
 export function changeDenial(
   order: Order,
@@ -112,8 +112,12 @@ export function changeDenial(
   gate: AccountGate | undefined,
   view: RiskView,
 ): Denial | undefined {
-  if (order.reduceOnly) return undefined;
   if (gate === undefined) return denied("accountUnknown", { value: order.accountId });
+  const { arming } = gate.config;
+  if (arming === "observe") return denied("notArmed", { value: arming });
+  const position = view.position(order.accountId, order.instrument);
+  if (order.reduceOnly || isProtective({ ...order, ...to }, position)) return undefined;
+  if (arming === "guard") return denied("notArmed", { value: arming });
   const sending = sendDenial(order, view);
   if (sending !== undefined) return denied(sending);
   const { maxOrderSize } = gate.limits;

@@ -28,7 +28,7 @@ export const accountLimits = object({
   staleAfter: optional(duration(), 60_000 as DurationMs),
   messageBudget: object({
     limit: optional(integer({ min: 2, max: 400 }), 180),
-    window: optional(duration(), 60_000 as DurationMs),
+    window: optional(duration("1s"), 60_000 as DurationMs),
     /** Messages of the limit that only cancels, changes and closes may use. */
     reserve: optional(integer({ min: 1 }), 20),
   }),
