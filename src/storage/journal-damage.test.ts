@@ -6,14 +6,19 @@ import { checksum } from "./checksum.ts";
 import {
   chain,
   chained,
+  closedJournal,
+  cuts,
   imageOf,
-  type JournalImage,
+  PAGE_BYTES,
   readAll,
   readImage,
   readOnlyJournal,
   readWhole,
   restore,
+  someRecords,
   storeEach,
+  type JournalImage,
+  withFlip,
   writableJournal,
 } from "./journal-samples.ts";
 import { TemporaryFolder } from "./temporary-folder.ts";
@@ -71,7 +76,7 @@ test("any changed byte in any journal is found and named", () => {
       expect(read).toEqual(records.slice(0, index));
       expect(error).toMatchObject({ seq: record.seq, place });
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 });
 
@@ -168,94 +173,13 @@ test("wherever the file is cut off, the sound records are read and the rest is m
   }
 });
 
-test("wherever the write-ahead file of a killed program is cut off or missing, what was lost is missed", () => {
-  const folder = new TemporaryFolder();
-  const records = someRecords(12);
-  const journal = writableJournal(folder.file("journal.db"));
-  storeEach(journal, records.slice(0, 4));
-  journal.checkpoint("idle");
-  storeEach(journal, records.slice(4));
-  const image = imageOf(folder.file("journal.db"));
-  journal.close();
-  const whole = image.get("-wal") ?? Buffer.alloc(0);
-
-  for (const length of ["missing" as const, ...cuts(whole.length)]) {
-    const cut = new Map(image);
-    if (length === "missing") cut.delete("-wal");
-    else cut.set("-wal", whole.subarray(0, length));
-    const { records: read, error } = readImage(cut, folder.file("copy.db"));
-
-    expect(read).toEqual(records.slice(0, read.length));
-    expect(read.length).toBeGreaterThanOrEqual(4);
-    expect(error).toMatchObject({ seq: read.length + 1, place: "tail" });
-    expect(() => writableJournal(folder.file("copy.db"))).toThrow(JournalDamagedError);
-  }
-});
-
-test("a changed byte in the write-ahead file of a killed program loses nothing unseen", () => {
-  const folder = new TemporaryFolder();
-  const records = someRecords(4);
-  const journal = writableJournal(folder.file("journal.db"));
-  storeEach(journal, records);
-  const image = imageOf(folder.file("journal.db"));
-  journal.close();
-  const whole = image.get("-wal") ?? Buffer.alloc(0);
-
-  for (let at = 0; at < whole.length; at += 101) {
-    const { records: read, error } = readImage(
-      new Map([...image, ["-wal", withFlip(whole, at, 0x10)]]),
-      folder.file("copy.db"),
-    );
-
-    expect(read).toEqual(records.slice(0, read.length));
-    if (read.length < records.length) expect(error).toMatchObject({ seq: read.length + 1 });
-  }
-});
-
-test("a copy of the main file alone is doubted while the journal was being written, and trusted when it was closed", () => {
-  const folder = new TemporaryFolder();
-  const records = someRecords(3);
-  const journal = writableJournal(folder.file("journal.db"));
-  storeEach(journal, records);
-  const open = new Map([["", imageOf(folder.file("journal.db")).get("") ?? Buffer.alloc(0)]]);
-  journal.close();
-  const closed = new Map([["", imageOf(folder.file("journal.db")).get("") ?? Buffer.alloc(0)]]);
-
-  const read = readImage(open, folder.file("copy.db"));
-  expect(read).toMatchObject({ records: [], error: { seq: 1 } });
-  expect(String(read.error)).toContain(
-    "expected a write-ahead file beside a journal that was not closed",
-  );
-  expect(() => writableJournal(folder.file("copy.db"))).toThrow(JournalDamagedError);
-  expect(readImage(closed, folder.file("copy.db"))).toEqual({ records, error: undefined });
-});
-
-test("a witness that lags, is torn or is missing takes nothing away from a whole journal", () => {
-  const folder = new TemporaryFolder();
-  const records = someRecords(5);
-  const journal = writableJournal(folder.file("journal.db"));
-  storeEach(journal, records.slice(0, 2));
-  const lagging = imageOf(folder.file("journal.db")).get("-head") ?? Buffer.alloc(0);
-  storeEach(journal, records.slice(2));
-  const image = imageOf(folder.file("journal.db"));
-  journal.close();
-
-  for (const witness of [lagging, lagging.subarray(0, 30), Buffer.alloc(0)]) {
-    const killed = new Map([...image, ["-head", witness]]);
-    expect(readImage(killed, folder.file("copy.db"))).toEqual({ records, error: undefined });
-    const next = writableJournal(folder.file("copy.db"));
-    expect(next.head().seq).toBe(5);
-    next.close();
-  }
-});
-
 test("garbled pages are told apart: sound records behind them, or none", () => {
   const folder = new TemporaryFolder();
   const records = chained(Array.from({ length: 200 }, (_, index) => `${index} `.padEnd(300, "x")));
   const image = closedJournal(folder.file("journal.db"), records);
   const whole = image.get("") ?? Buffer.alloc(0);
   const pageOf = (index: number) =>
-    Math.floor(whole.indexOf(records[index]?.hash ?? "none") / PAGE) * PAGE;
+    Math.floor(whole.indexOf(records[index]?.hash ?? "none") / PAGE_BYTES) * PAGE_BYTES;
 
   for (const { pages, place } of [
     { pages: [pageOf(50)], place: "middle" },
@@ -263,7 +187,7 @@ test("garbled pages are told apart: sound records behind them, or none", () => {
     { pages: [pageOf(50), pageOf(199)], place: "middle" },
   ]) {
     const garbled = Buffer.from(whole);
-    for (const page of pages) garbled.fill(0xa5, page, page + PAGE);
+    for (const page of pages) garbled.fill(0xa5, page, page + PAGE_BYTES);
     const { records: read, error } = readImage(new Map([["", garbled]]), folder.file("copy.db"));
 
     expect(read.length).toBeGreaterThan(20);
@@ -298,22 +222,6 @@ test("a damaged snapshot is passed over for the one before", () => {
   expect(readOnlyJournal(path).loadSnapshot()).toBeUndefined();
 });
 
-const PAGE = 4_096;
-
-function someRecords(count: number): readonly JournalRecord[] {
-  return chained(Array.from({ length: count }, (_, index) => `{"event":"number ${index}"}`));
-}
-
-/** Makes a journal with these records, closes it, and returns its files. */
-function closedJournal(path: string, records: readonly JournalRecord[]): JournalImage {
-  restore(new Map(), path);
-  const journal = writableJournal(path);
-  for (const record of records) journal.append(record);
-  journal.commit();
-  journal.close();
-  return imageOf(path);
-}
-
 function flipped(
   image: JournalImage,
   { body }: JournalRecord,
@@ -323,24 +231,8 @@ function flipped(
   return new Map([...image, ["", withFlip(whole, whole.indexOf(body) + at, bits)]]);
 }
 
-function withFlip(bytes: Buffer, at: number, bits: number): Buffer {
-  const changed = Buffer.from(bytes);
-  changed.writeUInt8(changed.readUInt8(at) ^ bits, at);
-  return changed;
-}
-
 function edit(path: string, sql: string): void {
   const db = new DatabaseSync(path);
   db.exec(sql);
   db.close();
-}
-
-/** Lengths to cut a file to: around every page, and many between. */
-function cuts(length: number): readonly number[] {
-  const lengths = new Set<number>();
-  for (let at = 0; at < length; at += 1_999) lengths.add(at);
-  for (let page = PAGE; page < length; page += PAGE) {
-    for (const near of [-1, 0, 1]) lengths.add(page + near);
-  }
-  return [...lengths, length - PAGE, length - 1].filter((at) => at >= 0 && at < length);
 }

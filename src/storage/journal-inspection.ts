@@ -32,15 +32,9 @@ export class JournalInspection implements Journal {
   constructor(path: string, chain: HashChain) {
     this.#path = path;
     this.#chain = chain;
-    if (sizeOf(path) < 0) throw new JournalFormatError(`Expected a journal at ${path}, found none`);
-    if (sizeOf(`${path}-journal`) > 0) {
-      throw new JournalFormatError(
-        `Expected a journal at ${path}, found one that is only being made`,
-      );
-    }
     this.#writeAheadFile = sizeOf(`${path}-wal`) > 0 ? "present" : "missing";
     this.#doubt = doubtAbout(path);
-    this.#file = new JournalFile(path, this.#doubt === undefined ? "read" : "salvage");
+    this.#file = openFor(path, this.#doubt);
   }
 
   meta(): JournalMeta {
@@ -97,10 +91,21 @@ export class JournalInspection implements Journal {
   }
 }
 
+/** Throws `JournalFormatError` where there never was a journal. */
 function doubtAbout(path: string): Doubt | undefined {
+  const isKnown = (readWitness(`${path}-head`)?.seq ?? 0) > 0;
+  if (sizeOf(path) < 0) {
+    if (isKnown) return { problem: "expected the file of the journal, found none" };
+    throw new JournalFormatError(`Expected a journal at ${path}, found none`);
+  }
+  if (sizeOf(`${path}-journal`) > 0) {
+    throw new JournalFormatError(
+      `Expected a journal at ${path}, found one that is only being made`,
+    );
+  }
   const file = new JournalFile(path, "read");
   try {
-    if (file.isEmpty() && (readWitness(`${path}-head`)?.seq ?? 0) === 0) {
+    if (file.isEmpty() && !isKnown) {
       throw new JournalFormatError(`Expected a journal at ${path}, found an empty file`);
     }
     readMeta(file);
@@ -110,6 +115,12 @@ function doubtAbout(path: string): Doubt | undefined {
   } finally {
     file.close();
   }
+}
+
+/** A missing file reads like one whose tables cannot be found. */
+function openFor(path: string, doubt: Doubt | undefined): JournalFile {
+  if (doubt === undefined) return new JournalFile(path, "read");
+  return new JournalFile(sizeOf(path) < 0 ? ":memory:" : path, "salvage");
 }
 
 /** Rethrows what does not come from damage. */

@@ -90,3 +90,36 @@ export function readImage(image: JournalImage, path: string): ReturnType<typeof 
 }
 
 const PARTS = ["", "-wal", "-head"];
+
+export function someRecords(count: number): readonly JournalRecord[] {
+  return chained(Array.from({ length: count }, (_, index) => `{"event":"number ${index}"}`));
+}
+
+/** Makes a journal with these records, closes it, and returns its files. */
+export function closedJournal(path: string, records: readonly JournalRecord[]): JournalImage {
+  restore(new Map(), path);
+  const journal = writableJournal(path);
+  for (const record of records) journal.append(record);
+  journal.commit();
+  journal.close();
+  return imageOf(path);
+}
+
+/** The same bytes, but for some bits of one. */
+export function withFlip(bytes: Buffer, at: number, bits: number): Buffer {
+  const changed = Buffer.from(bytes);
+  changed.writeUInt8(changed.readUInt8(at) ^ bits, at);
+  return changed;
+}
+
+export const PAGE_BYTES = 4_096;
+
+/** Lengths to cut a file to: around every page, and many between. */
+export function cuts(length: number): readonly number[] {
+  const lengths = new Set<number>();
+  for (let at = 0; at < length; at += 1_999) lengths.add(at);
+  for (let page = PAGE_BYTES; page < length; page += PAGE_BYTES) {
+    for (const near of [-1, 0, 1]) lengths.add(page + near);
+  }
+  return [...lengths, length - PAGE_BYTES, length - 1].filter((at) => at >= 0 && at < length);
+}
