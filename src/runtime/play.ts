@@ -10,14 +10,17 @@ export type Playing = {
   readonly plan: SessionPlan;
 };
 
-/** Builds views and indicators from everything before `until`, a part of the session included after a restart. */
+/**
+ * Builds views and indicators from everything before `until`, a part of the session included after a restart; from
+ * the beginning of the history unless `from` says otherwise.
+ */
 export async function warmUp(
-  player: TapePlayer,
+  player: Pick<TapePlayer, "warmUp">,
   loop: DeskLoop,
-  { source, plan, until }: Playing & { readonly until: EpochMs },
+  { source, plan, ...range }: Playing & { readonly from?: EpochMs; readonly until: EpochMs },
 ): Promise<void> {
+  const { until, from = plan.data.warmUp?.from ?? plan.data.session.from } = range;
   loop.apply({ kind: "warmupBegan", at: until });
-  const from = plan.data.warmUp?.from ?? plan.data.session.from;
   for await (const block of source.blocks({ from, until })) player.warmUp(block);
   loop.apply({ kind: "warmupEnded", at: until });
   loop.release();

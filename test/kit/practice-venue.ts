@@ -14,7 +14,6 @@ import {
   VENUE_PROTOCOL,
   type VenueLine,
 } from "#ports/venue-lines.ts";
-import { MarketClock } from "#practice/simulated/market-clock.ts";
 import { serveVenue } from "#practice/simulated/serve-venue.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
 import { ACCOUNT, GOLD, OPENING } from "./builders.ts";
@@ -109,7 +108,7 @@ function greeted<L>(client: LineClient<L>, role: "desk" | "observer"): LineClien
 function partsOf({ rows = [], lengthMs = 3_600_000, speed = 1 }: Served) {
   return {
     clock: realClock,
-    time: new MarketClock(realClock, speed, OPENING),
+    speed,
     venue: new SimulatedVenue({
       accounts: [ACCOUNT],
       instruments: [GOLD.id],

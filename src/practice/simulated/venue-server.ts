@@ -11,6 +11,7 @@ import {
   type VenueGreeting,
 } from "#ports/venue-lines.ts";
 import { WireError } from "#ports/wire.ts";
+import { MarketClock } from "./market-clock.ts";
 import { VenueAudit, holdingsOf } from "./venue-audit.ts";
 import { VenueConnection } from "./venue-connection.ts";
 import { type MarketListener, type MarketParts, VenueMarket } from "./venue-market.ts";
@@ -18,7 +19,9 @@ import { type MarketListener, type MarketParts, VenueMarket } from "./venue-mark
 /** Reports held back for a test; more than any test has. */
 const HELD_MAX = 100_000;
 
-export type VenueParts = MarketParts & {
+export type VenueParts = Omit<MarketParts, "time"> & {
+  /** Market seconds per second of the wall. */
+  readonly speed: number;
   readonly accounts: readonly AccountId[];
   readonly laps: number;
 };
@@ -30,6 +33,7 @@ export type VenueParts = MarketParts & {
 export class VenueServer implements MarketListener {
   readonly market: VenueMarket;
   readonly #parts: VenueParts;
+  readonly #time: MarketClock;
   readonly #audit = new VenueAudit();
   #desk: VenueConnection | null = null;
   /** A desk that has said hello and is let in between two steps of the market. */
@@ -40,8 +44,10 @@ export class VenueServer implements MarketListener {
 
   constructor(parts: VenueParts) {
     this.#parts = parts;
-    this.#now = parts.period.from;
-    this.market = new VenueMarket(parts, this);
+    const { clock, speed, period } = parts;
+    this.#now = period.from;
+    this.#time = new MarketClock(clock, speed, period.from);
+    this.market = new VenueMarket({ ...parts, time: this.#time }, this);
   }
 
   /** Takes a connection; what it is for is told by its first line. */
@@ -112,15 +118,15 @@ export class VenueServer implements MarketListener {
   }
 
   #onDeskLine(line: string): void {
-    const { venue, time, clock } = this.#parts;
+    const { venue, clock } = this.#parts;
     const command = readDeskLine(line);
     if (command.kind === "submitOrder") this.#audit.noteSubmit(command, clock.now());
-    venue.handle(command, time.now());
+    venue.handle(command, this.#time.now());
     this.market.wake();
   }
 
   #onObserverLine(line: ObserverLine): ObservedLine {
-    const { venue, time, accounts } = this.#parts;
+    const { venue, accounts } = this.#parts;
     switch (line.kind) {
       case "holdings":
         return holdingsOf(venue, accounts, this.#now);
@@ -128,7 +134,7 @@ export class VenueServer implements MarketListener {
         return this.#audit.orders();
       case "setSpeed":
         if (!(line.speed > 0)) throw new WireError(`speed: expected above 0, found ${line.speed}`);
-        time.setSpeed(line.speed);
+        this.#time.setSpeed(line.speed);
         this.market.wake();
         return { kind: "done" };
       case "setHold":

@@ -1,0 +1,163 @@
+import { isDeepStrictEqual } from "node:util";
+import { expect, test } from "vitest";
+import { sessionId } from "#core/domain/ids.ts";
+import type { Order } from "#core/domain/order.ts";
+import { localAddress } from "#ports/local-address.ts";
+import type { ConnectVenue } from "#ports/venue.ts";
+import { AttachedDesk } from "#test/kit/attached-desk.ts";
+import { OPENING, aBracket, anEntry, limitAt, stopAt } from "#test/kit/builders.ts";
+import { practiceVenue } from "#test/kit/practice-venue.ts";
+import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
+import { realClock } from "./real/real-clock.ts";
+import { verifySession } from "./verify.ts";
+
+/** A quote every minute: gold at 26,500 / 26,501. */
+const ROWS = Array.from({ length: 60 }, (_, minute) => ({
+  at: OPENING + minute * 60_000 + 1,
+  price: [26_500, 26_501] as const,
+}));
+
+test("an order that a person asks for fills at the venue, and its legs work there", async () => {
+  const venue = await practiceVenue({ rows: ROWS, speed: 10 });
+  const desk = new AttachedDesk({ venue: venue.address, rows: ROWS });
+  await desk.ready();
+
+  const reply = await desk.ask(anEntry({ bracket: aBracket(20, 40) }));
+  await desk.until("the legs", ({ orders }) => orders.every(isWorking) && orders.length === 2);
+
+  const { positions, working } = await venue.observer().ask({ kind: "holdings" }, "holdings");
+  expect(reply).toMatchObject({ result: { kind: "accepted", clientOrderIds: ["k1-1"] } });
+  expect(positions).toMatchObject([{ qty: 1 }]);
+  expect(working.map(({ clientOrderId }) => clientOrderId)).toEqual(["k1-2", "k1-3"]);
+});
+
+test("whatever leaves for the venue is on the disk before", async () => {
+  const venue = await practiceVenue({ rows: ROWS, speed: 10 });
+  const undurable: string[] = [];
+  const sent: string[] = [];
+  const connectVenue: ConnectVenue = (address, onFeed) => {
+    const link = realLink(address, onFeed);
+    return {
+      close: link.close,
+      send(command) {
+        const isDurable = desk
+          .recorded()
+          .some(({ commands }) => commands.some((one) => isDeepStrictEqual(one, command)));
+        if (!isDurable) undurable.push(command.kind);
+        sent.push(command.kind);
+        link.send(command);
+      },
+    };
+  };
+  const desk = new AttachedDesk({ venue: venue.address, rows: ROWS, connectVenue });
+  await desk.ready();
+
+  await desk.ask(anEntry({ bracket: aBracket(20, 40) }));
+  await desk.until("the legs", ({ orders }) => orders.every(isWorking) && orders.length === 2);
+
+  expect(sent.toSorted()).toEqual(["requestSnapshot", "submitOrder", "submitOrder", "submitOrder"]);
+  expect(undurable).toEqual([]);
+});
+
+test("while the link is down nothing is entered, and what the venue did meanwhile is found", async () => {
+  const venue = await practiceVenue({ rows: ROWS, speed: 10 });
+  const desk = new AttachedDesk({ venue: venue.address, rows: ROWS });
+  await desk.ready();
+
+  await venue.stop();
+  await desk.until("the desk to notice", ({ accounts }) => accounts.every(({ ready }) => !ready));
+  const denied = await desk.ask(anEntry());
+  await practiceVenue({ address: venue.address, rows: ROWS, speed: 1_000 });
+  await desk.ready();
+  const accepted = await desk.ask(anEntry());
+  await desk.until("the fill", ({ positions }) => positions.length === 1);
+
+  expect(denied).toMatchObject({ result: { kind: "denied", denial: { code: "accountNotReady" } } });
+  expect(accepted).toMatchObject({ result: { kind: "accepted" } });
+  expect(desk.alerts[0]).toMatch(/^No entries/u);
+});
+
+test("a graceful stop cancels entries and leaves protection at the venue", async () => {
+  const venue = await practiceVenue({ rows: ROWS, speed: 10 });
+  const desk = new AttachedDesk({ venue: venue.address, rows: ROWS });
+  await desk.ready();
+  await desk.ask(anEntry({ bracket: aBracket(20, null) }));
+  await desk.ask(anEntry({ terms: limitAt(26_400) }));
+  await desk.until(
+    "entry and stop",
+    ({ orders }) => orders.every(isWorking) && orders.length === 2,
+  );
+
+  const report = await desk.stop();
+
+  const { positions, working } = await venue.observer().ask({ kind: "holdings" }, "holdings");
+  expect(report).toMatchObject({ stopped: "asked", orders: 3, fills: 1 });
+  expect(positions).toMatchObject([{ qty: 1 }]);
+  expect(working).toMatchObject([{ side: "sell", qty: 1 }]);
+});
+
+test("a session that goes on finds its orders again, and every decision can be repeated", async () => {
+  const venue = await practiceVenue({ rows: ROWS, speed: 10 });
+  const first = new AttachedDesk({ venue: venue.address, rows: ROWS });
+  await first.ready();
+  await first.ask(anEntry({ bracket: aBracket(20, 40) }));
+  await first.until("the legs", ({ orders }) => orders.every(isWorking) && orders.length === 2);
+  await first.stop();
+
+  const { dataFolder } = first;
+  const second = new AttachedDesk({ venue: venue.address, rows: ROWS, dataFolder });
+  const { orders, positions } = await second.ready();
+  await second.stop();
+
+  expect(orders.map(({ terms, status }) => [terms, status.kind])).toEqual([
+    [stopAt(26_481), "working"],
+    [limitAt(26_541), "working"],
+  ]);
+  expect(positions).toMatchObject([{ position: { qty: 1 } }]);
+  expect(verifySession(second.world, dataFolder, sessionId("S1"))).toMatchObject({
+    ok: true,
+    notVerifiable: [],
+  });
+});
+
+test("the end of the venue's data is the end of the session", async () => {
+  const venue = await practiceVenue({ rows: ROWS, lengthMs: 120_000, speed: 1_000 });
+
+  const desk = new AttachedDesk({ venue: venue.address, rows: ROWS });
+
+  expect(await desk.ended).toMatchObject({ stopped: "endOfData" });
+});
+
+test("a venue that is not there is waited for, and a person is told", async () => {
+  const gone = await practiceVenue();
+  await gone.stop();
+
+  const desk = new AttachedDesk({ venue: gone.address, rows: ROWS });
+  await practiceVenue({ address: gone.address, rows: ROWS, speed: 10 });
+  await desk.ready();
+
+  expect(desk.alerts[0]).toContain("cannot be reached");
+});
+
+test("a venue whose clock is behind the session is refused", async () => {
+  const ahead = await practiceVenue({ rows: ROWS, speed: 1_000 });
+  const first = new AttachedDesk({ venue: ahead.address, rows: ROWS });
+  await first.until("an hour to pass", ({ at }) => at > OPENING + 600_000);
+  await first.stop();
+  const behind = await practiceVenue({ rows: ROWS });
+
+  const second = new AttachedDesk({
+    venue: behind.address,
+    rows: ROWS,
+    dataFolder: first.dataFolder,
+  });
+
+  await expect(second.ended).rejects.toThrow("Start the venue with --from that instant");
+});
+
+function isWorking({ status }: Order): boolean {
+  return status.kind === "working";
+}
+
+const realLink: ConnectVenue = (address, onFeed) =>
+  new SimulatedLink({ address: localAddress(address), clock: realClock, random: () => 0, onFeed });

@@ -1,0 +1,267 @@
+import type { EpochMs } from "#core/domain/units.ts";
+import { TickRows } from "#core/market/tick-rows.ts";
+import { isOpenEntry } from "#core/risk/exposure.ts";
+import type { ConnectVenue, FeedEvent } from "#ports/venue.ts";
+import { meetDeadlines } from "./deadlines.ts";
+import { FeedInbox } from "./feed-inbox.ts";
+import { lapped } from "./lapped-data.ts";
+import { progress, warmUp } from "./play.ts";
+import type { SessionReport } from "./report.ts";
+import type { SessionPlan } from "./session-plan.ts";
+import type { SessionWatch } from "./session-watch.ts";
+import { Session } from "./session.ts";
+import type { World } from "./world.ts";
+
+export type AttachedOptions = {
+  readonly dataFolder: string;
+  /** Where the venue listens. */
+  readonly venue: string;
+  readonly watch?: SessionWatch;
+  /** A snapshot of the state saves folding this many records at the next start. */
+  readonly recordsPerSnapshot?: number;
+  /** Asks for a graceful stop. */
+  readonly stop: AbortSignal;
+};
+
+/** A session over a venue needs a way to it besides everything else. */
+export type AttachedWorld = World & { readonly connectVenue: ConnectVenue };
+
+/** How long the cancels of a graceful stop are waited for, by the clock on the wall. */
+const STOP_GRACE_MS = 2_000;
+const LOOK_EVERY_MS = 20;
+const HOUSE_EVERY_MS = 250;
+const STATUS_EVERY_MS = 100;
+
+/**
+ * A session whose market is another process: the simulated venue, which owns market time. Everything else is as in a
+ * replay. What one turn of the event loop brings is decided event by event and made durable by one commit; only then
+ * anything leaves. While the link is down time stands still, because it is the venue's.
+ */
+export async function runAttached(
+  world: AttachedWorld,
+  plan: SessionPlan,
+  options: AttachedOptions,
+): Promise<SessionReport> {
+  const files = world.openSession(options.dataFolder, plan.config.sessionId);
+  const stopLease = world.clock.every(1_000, () => files.renewLease());
+  const inbox = new FeedInbox(world.clock);
+  // The lease comes first: a venue may serve one desk, and it must be this one.
+  const link = world.connectVenue(options.venue, inbox.onFeed);
+  const { recordsPerSnapshot, watch = {} } = options;
+  const session = new Session(world, {
+    plan,
+    files,
+    watch,
+    venue: "ownProcess",
+    send: link.send,
+    ...(recordsPerSnapshot === undefined ? {} : { recordsPerSnapshot }),
+  });
+  const stopped = () => inbox.wake();
+  options.stop.addEventListener("abort", stopped, { once: true });
+  try {
+    const attached = new Attached(world, { plan, session, inbox, options });
+    return session.report(await attached.run());
+  } finally {
+    options.stop.removeEventListener("abort", stopped);
+    await link.close();
+    await session.close();
+    stopLease();
+  }
+}
+
+type AttachedParts = {
+  readonly plan: SessionPlan;
+  readonly session: Session;
+  readonly inbox: FeedInbox;
+  readonly options: AttachedOptions;
+};
+
+class Attached {
+  readonly #world: AttachedWorld;
+  readonly #parts: AttachedParts;
+  /** With as many laps as the venue plays. */
+  #plan: SessionPlan;
+  /** The venue's time as far as it is told; null until the venue was reached for the first time. */
+  #now: EpochMs | null = null;
+  /** Starting asks the venue for its truth; so does every link after the first. */
+  #isFirstLink = true;
+  #isOver = false;
+  #houseMs = 0;
+  #statusMs = 0;
+  #records = 0;
+
+  constructor(world: AttachedWorld, parts: AttachedParts) {
+    this.#world = world;
+    this.#parts = parts;
+    this.#plan = parts.plan;
+  }
+
+  async run(): Promise<SessionReport["stopped"]> {
+    const { session, options, inbox } = this.#parts;
+    while (this.#now === null) {
+      if (options.stop.aborted) return "asked";
+      await this.#turn();
+      if (this.#now === null) await inbox.arrival(LOOK_EVERY_MS);
+    }
+    const control = await this.#world.listenControl(options.dataFolder, (message) =>
+      session.answer(message, this.#now ?? session.desk.now),
+    );
+    try {
+      while (!this.#isOver) {
+        if (options.stop.aborted) return await this.#stop();
+        await inbox.arrival(LOOK_EVERY_MS);
+        await this.#turn();
+      }
+      this.#show(1);
+      return "endOfData";
+    } finally {
+      await control.close();
+    }
+  }
+
+  /** Everything that has come: decided in its order, made durable at once, and only then answered. */
+  async #turn(): Promise<void> {
+    const { session, inbox } = this.#parts;
+    const events = inbox.take();
+    for (const [index, event] of events.entries()) {
+      if (event.kind === "venueGreeted") {
+        session.loop.release();
+        inbox.putBack(events.slice(index + 1));
+        return this.#greet(event);
+      }
+      this.#take(event);
+    }
+    if (this.#now === null) return;
+    session.haltOverruns(session.desk.now);
+    session.loop.release();
+    this.#keepHouse();
+    this.#show(progress(this.#plan, session.desk.now));
+  }
+
+  #take(event: Exclude<FeedEvent, { kind: "venueGreeted" }>): void {
+    if (this.#now === null) return this.#tellUnreached(event);
+    const { loop } = this.#parts.session;
+    const at = Math.max(event.at, this.#now) as EpochMs;
+    this.#now = at;
+    switch (event.kind) {
+      case "timePassed":
+        return meetDeadlines(loop, at, at);
+      case "marketEnded":
+        this.#isOver = true;
+        return meetDeadlines(loop, at, at);
+      case "tradeTick":
+        meetDeadlines(loop, at, at);
+        return loop.apply(event);
+      case "quote":
+        // A quote that ends a minute is part of it: bars that end at its instant close after it.
+        meetDeadlines(loop, at, at - 1);
+        return loop.apply(event);
+      case "linkChanged":
+        if (event.up && this.#isFirstLink) {
+          this.#isFirstLink = false;
+          return;
+        }
+        return loop.apply({ ...event, at });
+      case "orderReported":
+        meetDeadlines(loop, at - 1, at - 1);
+        return loop.apply({ ...event, at });
+      case "accountReported":
+        meetDeadlines(loop, at - 1, at - 1);
+        loop.apply({ ...event, at });
+        return this.#world.passPoint?.("duringReconcile");
+    }
+  }
+
+  /** Before the venue was reached there is no time and no session, only a person to tell. */
+  #tellUnreached(event: FeedEvent): void {
+    if (event.kind !== "linkChanged") return;
+    const text = `The venue at ${this.#parts.options.venue} cannot be reached: ${event.reason}`;
+    const alert = { kind: "alert", severity: "warning", code: "venueUnreached", text } as const;
+    this.#parts.options.watch?.onAlert?.(alert, this.#world.clock.now());
+  }
+
+  /** The link stands: views and indicators catch up with the recorded data the desk has not been told. */
+  async #greet({ now, laps }: Extract<FeedEvent, { kind: "venueGreeted" }>): Promise<void> {
+    const { session, plan } = this.#parts;
+    const told = this.#now;
+    const last = told ?? session.lastAt ?? now;
+    // What comes next is later than what the venue has played.
+    const at = (now + 1) as EpochMs;
+    if (last > at) throw new VenueTimeError(at, last);
+    this.#now = at;
+    if (told !== null) return this.#catchUp((told + 1) as EpochMs, at);
+    this.#plan = lapped(plan, laps);
+    session.begin(at);
+    await this.#catchUp((at - historyMs(plan)) as EpochMs, at);
+  }
+
+  async #catchUp(from: EpochMs, until: EpochMs): Promise<void> {
+    const { loop } = this.#parts.session;
+    const source = this.#plan.data.open();
+    try {
+      const rows = new TickRows(source.instruments);
+      const history = {
+        warmUp(block: Parameters<TickRows["at"]>[0]) {
+          for (let row = 0; row < block.count; row += 1) loop.apply(rows.at(block, row));
+        },
+      };
+      await warmUp(history, loop, { source, plan: this.#plan, from, until });
+    } finally {
+      await source.close();
+    }
+  }
+
+  #keepHouse(): void {
+    const { session } = this.#parts;
+    const nowMs = this.#world.clock.monotonicMs();
+    const isIdle = session.recorder.records === this.#records;
+    this.#records = session.recorder.records;
+    if (nowMs < this.#houseMs) return;
+    this.#houseMs = nowMs + HOUSE_EVERY_MS;
+    session.keepHouse(isIdle ? "idle" : "busy");
+  }
+
+  /** Cancels entries, keeps protection, and waits a little for the venue's answers. */
+  async #stop(): Promise<SessionReport["stopped"]> {
+    const { session, inbox } = this.#parts;
+    const { loop, desk } = session;
+    const { clock } = this.#world;
+    loop.apply({ kind: "stopRequested", at: this.#now ?? desk.now });
+    loop.release();
+    const untilMs = clock.monotonicMs() + STOP_GRACE_MS;
+    const hasEntries = () => [...desk.state.openOrders.values()].some(isOpenEntry);
+    while (hasEntries() && clock.monotonicMs() < untilMs) {
+      await inbox.arrival(LOOK_EVERY_MS);
+      await this.#turn();
+    }
+    return "asked";
+  }
+
+  #show(share: number): void {
+    const { options, session } = this.#parts;
+    options.watch?.onProgress?.(share);
+    const nowMs = this.#world.clock.monotonicMs();
+    if (options.watch?.onStatus === undefined || (nowMs < this.#statusMs && share < 1)) return;
+    this.#statusMs = nowMs + STATUS_EVERY_MS;
+    options.watch.onStatus(session.status(share));
+  }
+}
+
+/** How far back views and indicators look when a desk starts: as far as before its session, or one session. */
+function historyMs({ data }: SessionPlan): number {
+  const { from, until } = data.session;
+  return data.warmUp?.from === undefined ? until - from : from - data.warmUp.from;
+}
+
+/** The venue's clock is behind the session: it is another venue, or it was started anew from an earlier instant. */
+export class VenueTimeError extends Error {
+  override readonly name = "VenueTimeError";
+
+  constructor(now: EpochMs, last: EpochMs) {
+    const instant = (at: EpochMs) => Temporal.Instant.fromEpochMilliseconds(at).toString();
+    super(
+      `The venue is at ${instant(now)} and the session has been at ${instant(last)} already. ` +
+        "Start the venue with --from that instant, or start a new session",
+    );
+  }
+}

@@ -1,0 +1,151 @@
+import { hash } from "node:crypto";
+import { onTestFinished } from "vitest";
+import { sessionStore } from "#cli/session-store.ts";
+import type { SessionConfig } from "#core/desk/config.ts";
+import type { Request } from "#core/desk/request.ts";
+import { requestId, sessionId } from "#core/domain/ids.ts";
+import { type DurationMs, epochMs } from "#core/domain/units.ts";
+import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
+import { localAddress } from "#ports/local-address.ts";
+import type { ConnectVenue } from "#ports/venue.ts";
+import { type AttachedWorld, runAttached } from "#runtime/attached.ts";
+import type { OnControlMessage } from "#runtime/control.ts";
+import { realClock } from "#runtime/real/real-clock.ts";
+import { decodeRecord } from "#runtime/recovery.ts";
+import type { SessionReport } from "#runtime/report.ts";
+import type { SessionPlan } from "#runtime/session-plan.ts";
+import type { DeskStatus } from "#runtime/status.ts";
+import { STRATEGIES } from "#strategies/catalogue.ts";
+import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
+import { GOLD, OPENING, aSessionConfig } from "./builders.ts";
+import { eventually } from "./eventually.ts";
+import { type Row, memorySource } from "./memory-source.ts";
+import { temporaryFolder } from "./practice-venue.ts";
+
+type Attachment = {
+  readonly venue: string;
+  readonly config?: Partial<SessionConfig>;
+  readonly rows?: readonly Row[];
+  readonly dataFolder?: string;
+  readonly connectVenue?: ConnectVenue;
+};
+
+/** A session over a venue in another process or place, run in this one; it is stopped when the test ends. */
+export class AttachedDesk {
+  readonly dataFolder: string;
+  readonly ended: Promise<SessionReport>;
+  readonly world: AttachedWorld;
+  readonly alerts: string[] = [];
+  readonly #stop = new AbortController();
+  #answer: OnControlMessage | undefined;
+  #requests = 0;
+
+  constructor(attachment: Attachment) {
+    const { venue, config, rows = [], dataFolder = temporaryFolder() } = attachment;
+    this.dataFolder = dataFolder;
+    this.world = this.#worldWith(attachment.connectVenue ?? connectVenue);
+    this.ended = runAttached(this.world, planOf(rows, config), {
+      dataFolder,
+      venue,
+      stop: this.#stop.signal,
+      watch: { onAlert: ({ text }) => void this.alerts.push(text) },
+    });
+    this.ended.catch(() => undefined);
+    onTestFinished(async () => {
+      await this.stop().catch(() => undefined);
+    });
+  }
+
+  stop(): Promise<SessionReport> {
+    this.#stop.abort();
+    return this.ended;
+  }
+
+  async status(): Promise<DeskStatus> {
+    const answer = await eventually("the desk to be there", () => this.#answer);
+    const reply = await answer({ kind: "status" });
+    if (reply.kind !== "status") throw new Error(`Expected a status, found ${reply.kind}`);
+    return reply.status;
+  }
+
+  async ask(request: Request) {
+    const answer = await eventually("the desk to be there", () => this.#answer);
+    this.#requests += 1;
+    const id = requestId(`R${this.#requests}`);
+    return answer({ kind: "request", requestId: id, by: "ann", request });
+  }
+
+  /** Its journal as it is on the disk now. */
+  recorded() {
+    const archive = this.world.openArchive(this.dataFolder, sessionId("S1"));
+    try {
+      return [...archive.journal.read(0)].map(({ body }) => decodeRecord(body));
+    } finally {
+      archive.close();
+    }
+  }
+
+  /** The state of the desk, once it is as it should be. */
+  until(what: string, holds: (status: DeskStatus) => boolean): Promise<DeskStatus> {
+    return eventually(what, async () => {
+      const status = await this.status();
+      return holds(status) && status;
+    });
+  }
+
+  ready(): Promise<DeskStatus> {
+    return this.until(
+      "the accounts to be ready",
+      ({ accounts, touches }) =>
+        accounts.every(({ ready }) => ready) &&
+        touches.every(({ touch }) => touch.bidPrice !== null),
+    );
+  }
+
+  #worldWith(connectVenue: ConnectVenue): AttachedWorld {
+    const hashText = (text: string): string => hash("sha256", text);
+    const store = sessionStore({
+      clock: realClock,
+      hash: hashText,
+      codeVersion: "test",
+      owner: { pid: process.pid, host: "here", startedAt: realClock.now() },
+      say: (text) => void this.alerts.push(text),
+    });
+    return {
+      ...store,
+      clock: realClock,
+      hash: hashText,
+      strategies: STRATEGIES,
+      connectVenue,
+      listenControl: async (_folder, onMessage) => {
+        this.#answer = onMessage;
+        return { close: async () => void (this.#answer = undefined) };
+      },
+    };
+  }
+}
+
+const NO_TIME = 0 as DurationMs;
+const NO_LATENCY = { toVenueMs: NO_TIME, toDeskMs: NO_TIME };
+
+const connectVenue: ConnectVenue = (address, onFeed) =>
+  new SimulatedLink({
+    address: localAddress(address),
+    clock: realClock,
+    random: () => 0,
+    onFeed,
+  });
+
+/** One hour of gold from the opening on, without a history. */
+function planOf(rows: readonly Row[], config: Partial<SessionConfig> = {}): SessionPlan {
+  return {
+    config: aSessionConfig({ mode: "replay", ...config }),
+    venue: { latency: NO_LATENCY, fillModel: DEFAULT_FILL_MODEL },
+    data: {
+      name: "test",
+      open: () => memorySource(GOLD.id, rows),
+      warmUp: null,
+      session: { from: OPENING, until: epochMs(OPENING + 3_600_000) },
+    },
+  };
+}
