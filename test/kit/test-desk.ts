@@ -94,6 +94,15 @@ export class TestDesk {
     return this.steps.map((step) => step.event);
   }
 
+  /** The facts that something leads to, as far as it goes at this instant or in the time it lets pass. */
+  factsOf(act: () => void): readonly Fact[] {
+    return this.#during(act).flatMap((step) => step.facts);
+  }
+
+  commandsOf(act: () => void): readonly Command[] {
+    return this.#during(act).flatMap((step) => step.commands);
+  }
+
   order(id: ClientOrderId): Order {
     const order = findOrder(this.state, id);
     invariant(order !== undefined, `the desk knows order ${id}`);
@@ -202,6 +211,12 @@ export class TestDesk {
     invariant(accountId !== undefined, "the session has an account");
     const snapshot = this.venue.snapshot(accountId, epochMs(0), this.#now);
     this.apply({ kind: "accountReported", at: this.#now, snapshot });
+  }
+
+  #during(act: () => void): readonly Step[] {
+    const before = this.steps.length;
+    act();
+    return this.steps.slice(before);
   }
 
   #step(event: DeskEvent): Step {

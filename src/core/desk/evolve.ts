@@ -5,6 +5,7 @@ import type { RoundTrip } from "#core/domain/position.ts";
 import { type EpochMs, type Money, NO_MONEY } from "#core/domain/units.ts";
 import { evolveOrder, noteSent } from "#core/orders/evolve-order.ts";
 import { breachKey } from "#core/risk/breach.ts";
+import { encode } from "./codec.ts";
 import type { BotFact, Fact, OrderFact, PositionFact, RiskFact, SessionFact } from "./fact.ts";
 import { adoptState, decodeState } from "./snapshot.ts";
 import {
@@ -63,6 +64,7 @@ export function evolve(state: DeskState, fact: Fact): void {
     case "storeChanged":
       return evolveBot(state, fact);
   }
+  invariant(false, `a fact is of a known kind, found ${encode(fact)}`);
 }
 
 function evolveSession(state: DeskState, fact: SessionFact): void {

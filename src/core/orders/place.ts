@@ -77,13 +77,13 @@ export function requestCancel(turn: Turn, order: Order): void {
 export function requestModify(
   turn: Turn,
   order: Order,
-  to: { readonly qty: Lots; readonly terms: OrderTerms },
+  { qty, terms }: { readonly qty: Lots; readonly terms: OrderTerms },
 ): void {
-  if (to.qty === order.qty && sameTerms(to.terms, order.terms)) return;
+  if (qty === order.qty && sameTerms(terms, order.terms)) return;
   turn.touch(order.accountId);
   const { clientOrderId, accountId, venueOrderId } = order;
-  turn.emit({ kind: "modifyRequested", clientOrderId, at: turn.now, ...to });
-  turn.ask({ kind: "modifyOrder", accountId, clientOrderId, venueOrderId, ...to });
+  turn.emit({ kind: "modifyRequested", clientOrderId, at: turn.now, qty, terms });
+  turn.ask({ kind: "modifyOrder", accountId, clientOrderId, venueOrderId, qty, terms });
   expectAnswer(turn, clientOrderId);
 }
 
