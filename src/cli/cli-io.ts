@@ -1,6 +1,7 @@
 import type { SessionId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { JournalRecord } from "#ports/journal.ts";
+import type { AttachedOptions } from "#runtime/attached.ts";
 import type { Environment } from "#runtime/config/environment.ts";
 import type { PlanWorld } from "#runtime/config/load-plan.ts";
 import type { ControlMessage, ControlReply } from "#runtime/control.ts";
@@ -8,6 +9,7 @@ import type { ReplayOptions } from "#runtime/replay.ts";
 import type { SessionReport } from "#runtime/report.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
 import type { SessionWatch } from "#runtime/session-watch.ts";
+import type { VenueOptions } from "#runtime/venue-parts.ts";
 import type { VerifyReport } from "#runtime/verify.ts";
 
 /** Where text goes, and how much of it fits. */
@@ -39,6 +41,9 @@ export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   readonly defaultConfig: string;
   readonly backtest: (plan: SessionPlan, watch: SessionWatch) => Promise<SessionReport>;
   readonly replay: (plan: SessionPlan, options: ReplayOptions) => Promise<SessionReport>;
+  /** A replay whose venue is a process of its own. */
+  readonly attach: (plan: SessionPlan, options: AttachedOptions) => Promise<SessionReport>;
+  readonly serveVenue: (plan: SessionPlan, options: VenueOptions) => Promise<void>;
   /** Runs `keel` with these arguments in a process of its own and starts it again when it dies. */
   readonly supervise: (args: readonly string[]) => Promise<number>;
   readonly askDesk: (dataFolder: string, message: ControlMessage) => Promise<ControlReply>;

@@ -144,6 +144,8 @@ const NOTHING_RUNS: Omit<Runtime, "strategies"> = {
   data: storedData,
   backtest: refuse,
   replay: refuse,
+  attach: refuse,
+  serveVenue: refuse,
   supervise: refuse,
   askDesk: async (folder) => {
     throw new NoDeskError(`Expected a running desk in ${folder}, found none`);

@@ -1,9 +1,12 @@
 import { InvariantError } from "#core/domain/invariant.ts";
 import { JournalDamagedError, JournalWriteError } from "#ports/journal.ts";
+import { AddressTakenError } from "#ports/local-address.ts";
+import { VenueTimeError } from "#runtime/attached.ts";
 import { ConfigError } from "#runtime/config/config-problem.ts";
 import { DataError } from "#runtime/config/data-catalog.ts";
 import { NoDeskError } from "#runtime/control.ts";
 import { SessionConfigError } from "#runtime/session.ts";
+import { VenueStartError } from "#runtime/venue-parts.ts";
 import { InstanceHeldError } from "#storage/instance-lock.ts";
 import { JournalFormatError } from "#storage/journal-meta.ts";
 import { LeaseDamagedError } from "#storage/lease-file.ts";
@@ -21,8 +24,11 @@ const EXPECTED: readonly (readonly [ErrorClass, ExitCode])[] = [
   [UsageError, EXIT.usage],
   [ConfigError, EXIT.usage],
   [SessionConfigError, EXIT.usage],
+  [VenueTimeError, EXIT.usage],
+  [VenueStartError, EXIT.usage],
   [NoDeskError, EXIT.noDesk],
   [InstanceHeldError, EXIT.otherInstance],
+  [AddressTakenError, EXIT.otherInstance],
   [LeaseHeldError, EXIT.otherInstance],
   [JournalDamagedError, EXIT.notVerified],
   [JournalFormatError, EXIT.notVerified],

@@ -1,17 +1,23 @@
-import { createHash } from "node:crypto";
+import { createHash, randomInt } from "node:crypto";
 import { hostname } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { askDesk } from "#api/control-client.ts";
 import { listenControl } from "#api/control-server.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
+import { type LocalAddress, localAddress } from "#ports/local-address.ts";
+import type { ConnectVenue } from "#ports/venue.ts";
+import { type AttachedWorld, runAttached } from "#runtime/attached.ts";
 import { runBacktest } from "#runtime/backtest.ts";
+import { type PassPoint, passUnseen } from "#runtime/crash-point.ts";
 import { readJournal } from "#runtime/journal-dump.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
 import { runReplay } from "#runtime/replay.ts";
+import type { SessionPlan } from "#runtime/session-plan.ts";
 import { supervise } from "#runtime/supervisor.ts";
+import { type VenueOptions, type VenueParts, venueParts } from "#runtime/venue-parts.ts";
 import { verifySession } from "#runtime/verify.ts";
-import type { World } from "#runtime/world.ts";
+import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
 import type { CliIo, Runtime } from "./cli-io.ts";
 import { UsageError } from "./command-frame.ts";
 import { sessionStore } from "./session-store.ts";
@@ -22,19 +28,29 @@ export type RuntimeParts = {
   readonly io: CliIo;
   readonly strategies: ReadonlyMap<string, AnyStrategy>;
   readonly version: string;
+  /** The venue process, which only the composition root can see. */
+  readonly serveVenue: (
+    parts: VenueParts,
+    service: Pick<VenueOptions, "onListening" | "stop"> & { readonly address: LocalAddress },
+  ) => Promise<void>;
+  /** Told at every crash point; absent outside the crash proof. */
+  readonly passPoint?: PassPoint;
 };
 
 /** What commands can do in the real world: this machine's clock, disk, sockets and processes. */
-export function realRuntime({ io, strategies, version }: RuntimeParts): Runtime {
+export function realRuntime(parts: RuntimeParts): Runtime {
+  const { io, strategies, version, passPoint = passUnseen } = parts;
   const say = (text: string): void => io.err.write(`${text}\n`);
   const owner = { pid: process.pid, host: hostname(), startedAt: io.now() };
   const store = sessionStore({ clock: realClock, hash, codeVersion: version, owner, say });
-  const world: World = {
+  const world: AttachedWorld = {
     clock: realClock,
     hash,
     strategies,
     openSession: store.openSession,
     openArchive: store.openArchive,
+    passPoint,
+    connectVenue,
     listenControl: (dataFolder, onMessage) => listenControl(controlPath(dataFolder), onMessage),
   };
   return {
@@ -44,12 +60,37 @@ export function realRuntime({ io, strategies, version }: RuntimeParts): Runtime 
     defaultConfig: fileURLToPath(new URL("../../config/sample.yaml", import.meta.url)),
     backtest: (plan, watch) => runBacktest(world, plan, watch),
     replay: (plan, options) => runReplay(world, plan, options),
+    attach: (plan, options) => runAttached(world, plan, options),
+    serveVenue: (plan, options) => serveVenue(parts, plan, options),
     supervise: (args) => supervise(realClock, () => runProcess(args, io.stop), say),
     askDesk: (dataFolder, message) => askDesk(controlPath(dataFolder), message),
     verify: (dataFolder, sessionId) => verifySession(world, dataFolder, sessionId),
     readJournal: (session, from) => readJournal(world, session, from),
     sessions: store.sessions,
   };
+}
+
+const connectVenue: ConnectVenue = (address, onFeed) =>
+  new SimulatedLink({
+    address: localAddress(address),
+    clock: realClock,
+    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    onFeed,
+  });
+
+const RANDOM_STEPS = 1_000_000;
+
+async function serveVenue(
+  { serveVenue: serve }: RuntimeParts,
+  plan: SessionPlan,
+  { listen, onListening, stop, ...options }: VenueOptions,
+): Promise<void> {
+  const parts = venueParts(realClock, plan, options);
+  try {
+    await serve(parts, { address: localAddress(listen), onListening, stop });
+  } finally {
+    await parts.source.close();
+  }
 }
 
 function hash(text: string): string {

@@ -70,6 +70,8 @@ test("help names every command and every exit code, and needs no desk", async ()
                                                         recorded and controllable as if live
       backtest [options]                                run a configuration over its data as fast as
                                                         possible; nothing is recorded
+      venue [options]                                   run the simulated venue by itself: it owns
+                                                        market time, desks come and go
       status                                            show the running desk: accounts, positions,
                                                         orders, limits, bots
       submit [options] <account> <side> <qty> <symbol>  ask the desk for an order; it takes the same way

@@ -12,6 +12,7 @@ import { addModify } from "./commands/modify.ts";
 import { addReplay, addStart } from "./commands/replay.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSubmit } from "./commands/submit.ts";
+import { addVenue } from "./commands/venue.ts";
 import { addVerify } from "./commands/verify.ts";
 import { EXIT, type ExitCode, exitCodeHelp } from "./exit-codes.ts";
 import { explain } from "./failures.ts";
@@ -20,6 +21,7 @@ const COMMANDS = [
   addStart,
   addReplay,
   addBacktest,
+  addVenue,
   addStatus,
   addSubmit,
   addModify,

@@ -3,6 +3,16 @@ export type LocalAddress =
   | { readonly path: string }
   | { readonly host: string; readonly port: number };
 
+/** Another process listens where one was to listen. */
+export class AddressTakenError extends Error {
+  override readonly name = "AddressTakenError";
+
+  constructor(address: LocalAddress, options?: ErrorOptions) {
+    const where = "path" in address ? address.path : `${address.host}:${address.port}`;
+    super(`Another process listens on ${where}; end it or choose another address`, options);
+  }
+}
+
 /** An address as people write it: `./venue.sock`, `127.0.0.1:7400`. Throws `RangeError` for what is not local. */
 export function localAddress(text: string): LocalAddress {
   if (/[/\\]/u.test(text)) return { path: text };

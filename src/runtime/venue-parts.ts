@@ -37,13 +37,17 @@ export type VenueParts = {
 };
 
 /** The venue of a session as a process of its own. Whoever takes it closes the source. */
-export function venueParts(clock: Clock, plan: SessionPlan, options: VenueOptions): VenueParts {
+export function venueParts(
+  clock: Clock,
+  plan: SessionPlan,
+  options: Pick<VenueOptions, "speed" | "from" | "laps">,
+): VenueParts {
   const { speed, laps } = options;
   const { session, warmUp, open } = lapped(plan, laps).data;
   const from = options.from ?? session.from;
   if (from < session.from || from >= session.until) {
-    throw new RangeError(
-      `Expected an instant from ${text(session.from)} to ${text(session.until)}, found ${text(from)}`,
+    throw new VenueStartError(
+      `Expected --from ${text(session.from)} or later and before ${text(session.until)}, found ${text(from)}`,
     );
   }
   return {
@@ -56,6 +60,11 @@ export function venueParts(clock: Clock, plan: SessionPlan, options: VenueOption
     accounts: plan.config.accounts.map(({ accountId }) => accountId),
     laps,
   };
+}
+
+/** There is no market data where the venue was to begin. */
+export class VenueStartError extends Error {
+  override readonly name = "VenueStartError";
 }
 
 function text(at: EpochMs): string {

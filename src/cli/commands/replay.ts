@@ -1,25 +1,31 @@
 import type { Command } from "commander";
 import { override, speed } from "#cli/arguments.ts";
 import { orUsage } from "#cli/ask.ts";
-import { type CommandFrame, dataFolder, outPaint, print } from "#cli/command-frame.ts";
+import { type CommandFrame, UsageError, dataFolder, outPaint, print } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
 import { CONFIG_HELP, type PlanFlags, SET_HELP, planFor } from "#cli/plan.ts";
 import { reportText } from "#cli/report-text.ts";
 import { type Spectator, spectatorFor } from "#cli/spectator.ts";
 import { stampText } from "#cli/time-text.ts";
 import { sessionId } from "#core/domain/ids.ts";
+import { localAddress } from "#ports/local-address.ts";
 import type { Speed } from "#runtime/market-pace.ts";
+import type { SessionReport } from "#runtime/report.ts";
+import type { SessionPlan } from "#runtime/session-plan.ts";
+import type { SessionWatch } from "#runtime/session-watch.ts";
 
 type ReplayFlags = PlanFlags & {
   readonly speed: Speed;
   readonly session?: string;
   readonly journal: boolean;
   readonly supervise: boolean;
+  readonly venue?: string;
 };
 
 /** Fast enough to see a trading day in under three minutes, slow enough to follow it. */
 const START_SPEED = 600;
 const SPEED_HELP = "market seconds per second, or max";
+const VENUE_HELP = "trade at a venue started by keel venue, at its pace and in its time";
 const SESSION_HELP = "name of the session; one that was interrupted goes on where it was";
 
 export function addStart(program: Command, frame: CommandFrame): void {
@@ -45,6 +51,7 @@ export function addReplay(program: Command, frame: CommandFrame): void {
     .option("--set <path=value>", SET_HELP, override, [])
     .option("--speed <factor>", SPEED_HELP, speed, "max")
     .option("--session <name>", SESSION_HELP)
+    .option("--venue <address>", VENUE_HELP)
     .option("--no-journal", "record nothing: no verification, no control from other terminals")
     .option("--supervise", "run in a process of its own that is started again when it dies", false)
     .option("--no-supervise", "run in this process (the default)")
@@ -61,20 +68,29 @@ async function replay(frame: CommandFrame, flags: ReplayFlags): Promise<ExitCode
   }
   const plan = await planFor(frame, flags, { mode: "replay", sessionId: session });
   const spectator: Spectator = spectatorFor(frame, plan, { json: flags.json === true });
-  const report = await runtime
-    .replay(plan, {
-      dataFolder: dataFolder(frame, flags),
-      speed: flags.speed,
-      journal: flags.journal,
-      watch: spectator.watch,
-      stop: io.stop,
-    })
-    .finally(() => spectator.close());
+  const report = await run(frame, flags, plan, spectator.watch).finally(() => spectator.close());
   print(frame, flags, {
     json: () => report,
     lines: () => reportText(report, plan.config.instruments, outPaint(frame)),
   });
   return report.stopped === "asked" ? EXIT.interrupted : EXIT.done;
+}
+
+function run(
+  frame: CommandFrame,
+  flags: ReplayFlags,
+  plan: SessionPlan,
+  watch: SessionWatch,
+): Promise<SessionReport> {
+  const { io, runtime } = frame;
+  const { speed: factor, journal, venue } = flags;
+  const shared = { dataFolder: dataFolder(frame, flags), watch, stop: io.stop };
+  if (venue === undefined) return runtime.replay(plan, { ...shared, speed: factor, journal });
+  if (!journal) {
+    throw new UsageError("Expected no --no-journal beside --venue: orders that leave are recorded");
+  }
+  orUsage(() => localAddress(venue));
+  return runtime.attach(plan, { ...shared, venue });
 }
 
 /** The same replay as arguments of a process of its own; each start of it goes on with one session. */
@@ -83,7 +99,7 @@ function supervisedArgs(
   flags: ReplayFlags,
   session: string,
 ): readonly string[] {
-  const { config, speed: factor, journal, json, set } = flags;
+  const { config, speed: factor, journal, json, set, venue } = flags;
   return [
     "replay",
     "--no-supervise",
@@ -95,6 +111,7 @@ function supervisedArgs(
     String(factor),
     ...(config === undefined ? [] : ["--config", config]),
     ...(set ?? []).flatMap((text) => ["--set", text]),
+    ...(venue === undefined ? [] : ["--venue", venue]),
     ...(journal ? [] : ["--no-journal"]),
     ...(json === true ? ["--json"] : []),
   ];

@@ -1,6 +1,6 @@
 import { chmodSync, rmSync } from "node:fs";
 import { type Server, type Socket, connect, createServer } from "node:net";
-import type { LocalAddress } from "#ports/local-address.ts";
+import { AddressTakenError, type LocalAddress } from "#ports/local-address.ts";
 import { type VenueParts, VenueServer } from "./venue-server.ts";
 
 /** A desk, and a few who look on. */
@@ -61,14 +61,4 @@ async function replaceStale(address: Extract<LocalAddress, { path: string }>): P
 
 function isTaken(error: Error): boolean {
   return "code" in error && error.code === "EADDRINUSE";
-}
-
-/** Another process listens where the venue was to listen. */
-export class AddressTakenError extends Error {
-  override readonly name = "AddressTakenError";
-
-  constructor(address: LocalAddress, options?: ErrorOptions) {
-    const where = "path" in address ? address.path : `${address.host}:${address.port}`;
-    super(`Another process listens on ${where}; end it or choose another address`, options);
-  }
 }
