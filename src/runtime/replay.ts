@@ -79,6 +79,7 @@ class Replay {
   /** First instant not played yet. */
   readonly #startAt: EpochMs;
   #statusAt = 0;
+  #reachedAt = 0;
 
   constructor(world: World, parts: ReplayParts) {
     const { plan, session, options } = parts;
@@ -90,11 +91,10 @@ class Replay {
     this.#pace = new MarketPace(world.clock, options.speed, this.#startAt);
   }
 
-  /** The time of the market now; never before the desk's last event. */
+  /** How far the market has been played. What is asked of the desk happens then, never between data to come. */
   now(): EpochMs {
     const { desk } = this.#parts.session;
-    const paced = this.#pace.now();
-    return (Number.isFinite(paced) && paced > desk.now ? paced : desk.now) as EpochMs;
+    return (this.#reachedAt > desk.now ? this.#reachedAt : desk.now) as EpochMs;
   }
 
   async run(): Promise<SessionReport["stopped"]> {
@@ -113,9 +113,14 @@ class Replay {
         let row = 0;
         while (row < block.count) {
           if (this.#parts.options.stop.aborted) return await this.#stop(player);
-          row = player.play(block, row, this.#pace.now());
-          if (row < block.count) player.advance(this.now());
-          await this.#rest(row < block.count);
+          const until = this.#pace.now();
+          row = player.play(block, row, until);
+          const isAhead = row < block.count;
+          if (isAhead) {
+            player.advance(until as EpochMs);
+            this.#reachedAt = until;
+          }
+          await this.#rest(isAhead);
         }
       }
       player.advance(plan.data.session.until);
