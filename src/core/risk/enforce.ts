@@ -78,7 +78,7 @@ function closePositions(turn: Turn, enforcement: Enforcement): void {
 function cancelRest(turn: Turn, enforcement: Enforcement): void {
   if (positionsIn(turn, enforcement).length > 0) return enter(turn, enforcement, "close");
   const all = ordersIn(turn, enforcement).filter((order) => !isClosed(order));
-  const rest = enforcement.keepQty > 0 ? all.filter(isOpenEntry) : all;
+  const rest = enforcement.keepQty > 0 ? entriesIn(turn, enforcement) : all;
   if (rest.length === 0) return end(turn, enforcement);
   const open = uncanceled(rest);
   if (open.length > 0 && attempt(turn, enforcement)) cancelAll(turn, open);

@@ -2,11 +2,13 @@ import { warningKey } from "#core/desk/evolve.ts";
 import type { Turn } from "#core/desk/turn.ts";
 import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
 import type { Lockout } from "#core/domain/lockout.ts";
+import { isClosed, sideSign } from "#core/domain/order.ts";
 import { type Position, absLots } from "#core/domain/position.ts";
 import { type EpochMs, type Lots, NO_LOTS } from "#core/domain/units.ts";
+import { requestCancel } from "#core/orders/place.ts";
 import { type Breach, breachKey } from "./breach.ts";
 import { startClose } from "./enforce.ts";
-import { isOpenEntry } from "./exposure.ts";
+import { isLeg, isOpenEntry } from "./exposure.ts";
 import type { Finding } from "./rule.ts";
 
 /** Looks at an account as it is now, however it came about, and starts what its rules demand. */
@@ -24,6 +26,7 @@ export function monitorAccount(turn: Turn, accountId: AccountId): void {
   }
   endEpisodes(turn, accountId, broken);
   keepFlatWhileLocked(turn, accountId);
+  cancelOrphans(turn, accountId);
 }
 
 /** Ends lockouts whose time has come. One whose account is still being closed is looked at again when that has ended. */
@@ -111,15 +114,13 @@ function warn(
   const { accountId, rule, finding } = found;
   const tradingDay = turn.market.tradingDay(turn.now);
   const warned = turn.state.accounts.get(accountId)?.warnings ?? [];
-  for (const { share } of finding.warnings) {
-    if (warned.includes(warningKey({ rule, tradingDay, share }))) continue;
-    turn.emit({ kind: "lossWarned", accountId, rule, tradingDay, share });
-    turn.alert(
-      "warning",
-      "lossWarned",
-      `${accountId}: ${Math.round(share * 1000) / 10} % of the limit of ${rule} is used`,
-    );
-  }
+  const shares = finding.warnings
+    .map(({ share }) => share)
+    .filter((share) => !warned.includes(warningKey({ rule, tradingDay, share })));
+  if (shares.length === 0) return;
+  for (const share of shares) turn.emit({ kind: "lossWarned", accountId, rule, tradingDay, share });
+  const percent = Math.round(Math.max(...shares) * 1_000) / 10;
+  turn.alert("warning", "lossWarned", `${accountId}: ${percent} % of the limit of ${rule} is used`);
 }
 
 function endEpisodes(turn: Turn, accountId: AccountId, broken: ReadonlySet<string>): void {
@@ -139,6 +140,16 @@ function keepFlatWhileLocked(turn: Turn, accountId: AccountId): void {
     const instrument = scope.kind === "instrument" ? scope.instrument : null;
     if (!hasSomething(turn, accountId, instrument)) continue;
     startClose(turn, { accountId, instrument, keepQty: NO_LOTS, cause: "lockout" });
+  }
+}
+
+/** Exits of ours that rest where nothing is left to exit from would open a position: at flat they go. */
+function cancelOrphans(turn: Turn, accountId: AccountId): void {
+  for (const order of turn.view.ordersOf(accountId)) {
+    if (!order.reduceOnly || isLeg(order) || isClosed(order)) continue;
+    if (order.source.kind === "external" || order.terms.type === "market") continue;
+    const held = turn.view.position(accountId, order.instrument)?.qty ?? 0;
+    if (held * sideSign(order.side) >= 0) requestCancel(turn, order);
   }
 }
 
