@@ -1,5 +1,5 @@
-// Everything that can be checked by machine: format, lint, types, layers, dead code, then the fast tests ("--all": all
-// tests). Ends with the plain line "N passed, N failed": tests, and one more failed for each other check that failed.
+// Everything that can be checked by machine: format, lint, types, layers, dead code, then the fast tests ("--static":
+// none). Ends with the plain line "N passed, N failed": tests, and one more failed for each other check that failed.
 import { execFile } from "node:child_process";
 import { delimiter, dirname, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -23,8 +23,10 @@ for (const { name, ms, failure } of findings) {
   if (failure !== undefined) console.log(`${failure}\n`);
 }
 
-const tests = await runTests(process.argv.includes("--all") ? [] : ["--project", "fast"]);
 const failedSteps = findings.filter(({ failure }) => failure !== undefined);
+const tests = process.argv.includes("--static")
+  ? { passed: findings.length - failedSteps.length, failed: 0, skipped: 0 }
+  : await runTests(["--project", "fast"]);
 if (failedSteps.length > 0) {
   console.log(`Failed besides tests: ${failedSteps.map(({ name }) => name).join(", ")}`);
 }
