@@ -191,6 +191,30 @@ describe("RULE-003, from the first loss to the next day", () => {
     expect(desk.state.lockouts.size).toBe(0);
   });
 
+  test("a lock ends by itself, and another of the same account stays", () => {
+    const desk = aLockedDesk();
+    desk.apply({ kind: "safeModeEntered", at: desk.now, reason: "in doubt" });
+
+    const story = storyAfter(desk, () => desk.advance(TO_ROLL));
+
+    expect(story).toContain("unlocked by time");
+    expect([...desk.state.lockouts.values()].map(({ rule }) => rule)).toEqual(["safeMode"]);
+    desk.advance(48 * HOUR);
+    expect(desk.state.lockouts.size).toBe(1);
+  });
+
+  test("a second breach of the same day adds no lock", () => {
+    const desk = aLockedDesk();
+    const [first] = desk.state.lockouts.values();
+
+    elsewhere(desk, "buy", 3);
+    quoteAt(desk, 26_300);
+    elsewhere(desk, "sell", 3);
+
+    expect([...desk.state.lockouts.values()]).toEqual([first]);
+    expect(desk.facts.filter(({ kind }) => kind === "accountLocked").length).toBe(1);
+  });
+
   test("a close that wins does not unlock", () => {
     const desk = aRiskDesk({ arming: "guard", rules: LOSS });
     elsewhere(desk, "buy", 2, { instrument: NASDAQ.id });
