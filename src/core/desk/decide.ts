@@ -1,4 +1,5 @@
 import { type Order, isClosed } from "#core/domain/order.ts";
+import { bracketLegEnded } from "#core/orders/brackets.ts";
 import { requestCancel } from "#core/orders/place.ts";
 import { decideSnapshot, requestSnapshot } from "#core/orders/reconcile.ts";
 import { checkOverdue, decideReport } from "#core/orders/report.ts";
@@ -156,6 +157,7 @@ function withhold(turn: Turn, event: Extract<InputEvent, { kind: "sendWithheld" 
   turn.touch(accountId);
   const reason = `not sent: ${event.reason}`;
   turn.emit({ kind: "orderCanceled", clientOrderId, at: turn.now, venueFilledQty, reason });
+  bracketLegEnded(turn, order);
 }
 
 /** The journal could not be trusted: in doubt every account is locked, and only a person opens it again. */

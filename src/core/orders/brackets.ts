@@ -168,8 +168,7 @@ function maintain(turn: Turn, group: BracketGroup): void {
     const { accountId, instrument } = group;
     return startClose(turn, { accountId, instrument, keepQty: NO_LOTS, cause: "unprotected" });
   }
-  // Fills of an ended leg that the venue has counted and not told have closed their lots already.
-  const qty = (group.openQty - owedBy(stop) - owedBy(target)) as Lots;
+  const qty = (group.openQty - owedLots(turn, group)) as Lots;
   if (qty <= 0) return;
   keepLeg(turn, group, {
     purpose: "stopLoss",
@@ -185,18 +184,20 @@ function maintain(turn: Turn, group: BracketGroup): void {
   });
 }
 
-function owedBy(leg: Order | undefined): number {
-  return leg !== undefined && isClosed(leg) ? openQty(leg) : 0;
+/** Lots that ended legs have closed already, by fills that the venue has counted and not told. */
+function owedLots(turn: Turn, { entryId }: BracketGroup): number {
+  let owed = 0;
+  for (const order of turn.state.openOrders.values()) {
+    if (isLeg(order) && order.parent === entryId && isClosed(order)) owed += openQty(order);
+  }
+  return owed;
 }
 
 /** Nothing is left to protect: both legs go, and the group with the last of them. */
 function dissolve(turn: Turn, group: BracketGroup, legs: readonly (Order | undefined)[]): void {
-  const entry = turn.state.openOrders.get(group.entryId);
-  const open = legs.filter((leg) => leg !== undefined && !isClosed(leg));
-  for (const leg of open) {
-    if (leg !== undefined) requestCancel(turn, leg);
-  }
-  const entryMayFill = entry !== undefined;
+  const open = legs.filter((leg) => leg !== undefined).filter((leg) => !isClosed(leg));
+  for (const leg of open) requestCancel(turn, leg);
+  const entryMayFill = turn.state.openOrders.has(group.entryId);
   if (open.length === 0 && !entryMayFill) {
     turn.emit({ kind: "bracketClosed", entryId: group.entryId });
   }
