@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type BotId, botId } from "#core/domain/ids.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -10,17 +10,15 @@ import type { InstanceLock } from "#storage/instance-lock.ts";
 import type { JournalSession } from "#storage/journal-meta.ts";
 import type { HashChain } from "#storage/journal-reading.ts";
 import type { Lease } from "#storage/lease.ts";
+import type { SessionFolder } from "#storage/session-folder.ts";
+import { setAside } from "#storage/set-aside.ts";
 import { openJournal } from "#storage/sqlite-journal.ts";
 import { openTapeWriter } from "#storage/tape-file.ts";
 
-export const JOURNAL = "journal.db";
-export const TAPE = "tape.bin";
 const HUNG_BOT = "hung-bot";
-/** What SQLite and the journal keep beside a journal. */
-const JOURNAL_PARTS = ["", "-wal", "-shm", "-journal", "-head"];
 
 export type HeldParts = {
-  readonly folder: string;
+  readonly folder: SessionFolder;
   readonly session: JournalSession;
   readonly chain: HashChain;
   readonly clock: Clock;
@@ -56,25 +54,17 @@ export class HeldSession implements SessionFiles {
     return this.#damage;
   }
 
-  /** Moves journal and tape away together: the numbers of the tape are those of its journal. */
   setAside(): void {
     this.#journal.close();
     const { folder, say } = this.#parts;
-    const path = join(folder, JOURNAL);
-    const aside = freePath((number) => `${path}.damaged-${number}`);
-    const moves = [
-      ...JOURNAL_PARTS.map((part) => [`${path}${part}`, `${aside}${part}`] as const),
-      [join(folder, TAPE), `${aside}.tape`] as const,
-    ];
-    for (const [from, to] of moves) if (existsSync(from)) renameSync(from, to);
-    say(`The journal that cannot be trusted is kept as ${aside}; a new one begins`);
+    say(`The journal that cannot be trusted is kept as ${setAside(folder)}; a new one begins`);
     this.#journal = this.#open();
   }
 
   openTape(instruments: Parameters<SessionFiles["openTape"]>[0]): TapeWriter {
     const onLost = (loss: unknown): void =>
       this.#parts.say(`The tape lacks market data: ${JSON.stringify(loss)}`);
-    this.#tape = openTapeWriter({ path: this.#file(TAPE), instruments, onLost });
+    this.#tape = openTapeWriter({ path: this.#parts.folder.tape, instruments, onLost });
     return this.#tape;
   }
 
@@ -88,17 +78,17 @@ export class HeldSession implements SessionFiles {
   }
 
   watchHang(botIds: readonly BotId[]): HangWatch {
-    return startHangWatch(this.#file(HUNG_BOT), botIds);
+    return startHangWatch(this.#hungBot, botIds);
   }
 
   hungBot(): BotId | null {
-    const path = this.#file(HUNG_BOT);
+    const path = this.#hungBot;
     const name = existsSync(path) ? readFileSync(path, "utf8") : "";
     return name === "" ? null : botId(name);
   }
 
   forgetHungBot(): void {
-    rmSync(this.#file(HUNG_BOT), { force: true });
+    rmSync(this.#hungBot, { force: true });
   }
 
   close(): void {
@@ -108,13 +98,13 @@ export class HeldSession implements SessionFiles {
     this.#lock.release();
   }
 
-  #file(name: string): string {
-    return join(this.#parts.folder, name);
+  get #hungBot(): string {
+    return join(this.#parts.folder.path, HUNG_BOT);
   }
 
   #open(): Journal {
-    const { chain, session } = this.#parts;
-    return openJournal({ path: this.#file(JOURNAL), chain, session });
+    const { chain, session, folder } = this.#parts;
+    return openJournal({ path: folder.journal, chain, session });
   }
 
   #openOrSalvage(): { readonly journal: Journal; readonly damage: SessionFiles["damage"] } {
@@ -122,15 +112,9 @@ export class HeldSession implements SessionFiles {
       return { journal: this.#open(), damage: null };
     } catch (error) {
       if (!(error instanceof JournalDamagedError)) throw error;
-      const { chain } = this.#parts;
-      const sound = openJournal({ path: this.#file(JOURNAL), chain, readOnly: true });
+      const { chain, folder } = this.#parts;
+      const sound = openJournal({ path: folder.journal, chain, readOnly: true });
       return { journal: sound, damage: { sound, reason: error.message } };
     }
   }
-}
-
-function freePath(path: (number: number) => string): string {
-  let number = 1;
-  while (existsSync(path(number))) number += 1;
-  return path(number);
 }

@@ -1,6 +1,5 @@
 import { createHash, randomInt } from "node:crypto";
 import { hostname } from "node:os";
-import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { askDesk } from "#api/control-client.ts";
 import { listenControl } from "#api/control-server.ts";
@@ -17,9 +16,9 @@ import type { SessionPlan } from "#runtime/session-plan.ts";
 import { supervise } from "#runtime/supervisor.ts";
 import { type VenueOptions, type VenueParts, venueParts } from "#runtime/venue-parts.ts";
 import { verifySession } from "#runtime/verify.ts";
+import { controlSocket } from "#storage/control-socket.ts";
 import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
 import type { CliIo, Runtime } from "./cli-io.ts";
-import { UsageError } from "./command-frame.ts";
 import { sessionStore } from "./session-store.ts";
 import { storedData } from "./stored-data.ts";
 import { runProcess } from "./supervised-process.ts";
@@ -51,7 +50,7 @@ export function realRuntime(parts: RuntimeParts): Runtime {
     openArchive: store.openArchive,
     passPoint,
     connectVenue,
-    listenControl: (dataFolder, onMessage) => listenControl(controlPath(dataFolder), onMessage),
+    listenControl: (dataFolder, onMessage) => listenControl(controlSocket(dataFolder), onMessage),
   };
   return {
     version,
@@ -63,7 +62,7 @@ export function realRuntime(parts: RuntimeParts): Runtime {
     attach: (plan, options) => runAttached(world, plan, options),
     serveVenue: (plan, options) => serveVenue(parts, plan, options),
     supervise: (args) => supervise(realClock, () => runProcess(args, io.stop), say),
-    askDesk: (dataFolder, message) => askDesk(controlPath(dataFolder), message),
+    askDesk: (dataFolder, message) => askDesk(controlSocket(dataFolder), message),
     verify: (dataFolder, sessionId) => verifySession(world, dataFolder, sessionId),
     readJournal: (session, from) => readJournal(world, session, from),
     sessions: store.sessions,
@@ -95,19 +94,4 @@ async function serveVenue(
 
 function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-/** Sockets have short names only: 103 bytes are safe everywhere. */
-const SOCKET_PATH_MAX = 103;
-
-/** Where the desk of a data folder is asked: a socket in the folder, or on Windows a pipe named after it. */
-function controlPath(dataFolder: string): string {
-  if (process.platform === "win32") return `\\\\.\\pipe\\keel-${hash(dataFolder).slice(0, 32)}`;
-  const whole = join(dataFolder, "control.sock");
-  const short = relative(process.cwd(), whole);
-  const path = Buffer.byteLength(short) < Buffer.byteLength(whole) ? short : whole;
-  if (Buffer.byteLength(path) <= SOCKET_PATH_MAX) return path;
-  throw new UsageError(
-    `Expected a data folder whose path leaves room for a socket (${SOCKET_PATH_MAX} bytes with control.sock), found ${dataFolder}; take a shorter one`,
-  );
 }

@@ -1,15 +1,21 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { type HashText, chainHash } from "#core/desk/fingerprint.ts";
-import { type SessionId, sessionId } from "#core/domain/ids.ts";
+import type { SessionId } from "#core/domain/ids.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { World } from "#runtime/world.ts";
 import { type InstanceLock, type Owner, acquireInstanceLock } from "#storage/instance-lock.ts";
 import { type Lease, takeLease } from "#storage/lease.ts";
+import {
+  type DataFolder,
+  dataFolder,
+  listSessions,
+  makeDataFolder,
+  makeSessionFolder,
+  sessionFolder,
+} from "#storage/session-folder.ts";
 import { openJournal } from "#storage/sqlite-journal.ts";
 import { openTapeReader } from "#storage/tape-file.ts";
-import { UsageError } from "./command-frame.ts";
-import { HeldSession, JOURNAL, TAPE } from "./held-session.ts";
+import { orUsage } from "./ask.ts";
+import { HeldSession } from "./held-session.ts";
 import { instantText } from "./time-text.ts";
 
 export type StoreParts = {
@@ -30,33 +36,33 @@ export class LeaseHeldError extends Error {
   override readonly name = "LeaseHeldError";
 }
 
-/**
- * The sessions of a data folder: `desk.lock` and `lease.db` for the one process that may run, and under `sessions` a
- * folder for each with its journal and its tape.
- */
+/** The sessions of a data folder: one may be held and written, all may be read. */
 export function sessionStore(parts: StoreParts): SessionStore {
   return {
-    openSession: (dataFolder, id) => hold(parts, dataFolder, id),
-    openArchive(dataFolder, id) {
-      const folder = folderOf(dataFolder, id);
+    openSession: (path, id) => hold(parts, path, id),
+    openArchive(path, id) {
+      const folder = orUsage(() => sessionFolder(dataFolder(path), id));
       const chain = chainOf(parts.hash);
-      const journal = openJournal({ path: join(folder, JOURNAL), chain, readOnly: true });
+      const journal = openJournal({ path: folder.journal, chain, readOnly: true });
       return {
         journal,
-        openTape: () => openTapeReader(join(folder, TAPE)),
+        openTape: () => openTapeReader(folder.tape),
         close: () => journal.close(),
       };
     },
-    sessions: recordedSessions,
+    sessions: (path) =>
+      listSessions(dataFolder(path))
+        .map((listed) => listed.sessionId)
+        .toReversed(),
   };
 }
 
-function hold(parts: StoreParts, dataFolder: string, id: SessionId): HeldSession {
-  const folder = folderOf(dataFolder, id);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = acquireInstanceLock(join(dataFolder, "desk.lock"), parts.owner);
+function hold(parts: StoreParts, path: string, id: SessionId): HeldSession {
+  const data = makeDataFolder(path);
+  const lock = acquireInstanceLock(data.lock, parts.owner);
   try {
-    const lease = leaseOf(parts, dataFolder, lock);
+    const folder = orUsage(() => makeSessionFolder(data, id, parts.clock.now()));
+    const lease = leaseOf(parts, data, lock);
     try {
       const { clock, codeVersion, say, hash } = parts;
       const session = { sessionId: id, now: clock.now(), codeVersion };
@@ -71,39 +77,9 @@ function hold(parts: StoreParts, dataFolder: string, id: SessionId): HeldSession
   }
 }
 
-/** Session names become folders, on every system. */
-function folderOf(dataFolder: string, id: SessionId): string {
-  if (!/^\w[\w.-]*$/u.test(id)) {
-    throw new UsageError(
-      `Expected a session name of letters, digits, dots, - and _, found ${JSON.stringify(id)}`,
-    );
-  }
-  return join(dataFolder, "sessions", id);
-}
-
-/** By their last record, the newest last. */
-function recordedSessions(dataFolder: string): readonly SessionId[] {
-  const folder = join(dataFolder, "sessions");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .map((name) => ({ name, journal: join(folder, name, JOURNAL) }))
-    .filter(({ journal }) => existsSync(journal))
-    .map(({ name, journal }) => ({ name, at: lastWrite(journal) }))
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ name }) => sessionId(name));
-}
-
-/** Recent records are in the write-ahead file. */
-function lastWrite(journal: string): number {
-  const times = [journal, `${journal}-wal`].map(
-    (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0,
-  );
-  return Math.max(...times);
-}
-
-function leaseOf({ clock, owner }: StoreParts, dataFolder: string, lock: InstanceLock): Lease {
+function leaseOf({ clock, owner }: StoreParts, data: DataFolder, lock: InstanceLock): Lease {
   const now = { wall: clock.now(), monotonicMs: clock.monotonicMs() };
-  const answer = takeLease({ path: join(dataFolder, "lease.db"), owner, now, lock });
+  const answer = takeLease({ path: data.lease, owner, now, lock });
   if (answer.kind === "taken") return answer.lease;
   const { pid, host } = answer.by;
   throw new LeaseHeldError(
