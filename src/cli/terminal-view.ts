@@ -81,7 +81,8 @@ export class LiveScreen {
   /** Asks for the lines only when they will be shown. */
   show(render: (size: ViewSize) => readonly string[]): void {
     const nowMs = this.#nowMs();
-    if (nowMs - this.#shownAt < FRAME_MS) return;
+    // The clock may be set back.
+    if (Math.abs(nowMs - this.#shownAt) < FRAME_MS) return;
     this.#shownAt = nowMs;
     const lines = render(this.#output.size()).map((line) => `${line}\u{1B}[K`);
     this.#output.write(`${this.#isOpen ? "" : ENTER}\u{1B}[H${lines.join("\r\n")}\u{1B}[J`);
