@@ -12,7 +12,7 @@ import { type ClientOrderId, type InstrumentId, requestId } from "#core/domain/i
 import { invariant } from "#core/domain/invariant.ts";
 import type { Order } from "#core/domain/order.ts";
 import type { Position } from "#core/domain/position.ts";
-import type { OrderReport } from "#core/domain/report.ts";
+import type { AccountSnapshot, OrderReport } from "#core/domain/report.ts";
 import { CME_ROLL, nextRoll, tradingDayOf } from "#core/domain/trading-day.ts";
 import { type EpochMs, type Money, epochMs, lots, ticks } from "#core/domain/units.ts";
 import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
@@ -154,6 +154,15 @@ export class TestDesk {
     return this.apply({ kind: "orderReported", at: this.#now, report });
   }
 
+  /** A list that the venue might send now, holding nothing but what is said. */
+  list(held: Partial<AccountSnapshot> = {}): Step {
+    const [accountId] = this.state.accounts.keys();
+    invariant(accountId !== undefined, "the session has an account");
+    const nothing = { since: epochMs(0), orders: [], fills: [], positions: [] };
+    const snapshot: AccountSnapshot = { accountId, asOf: this.#now, ...nothing, ...held };
+    return this.apply({ kind: "accountReported", at: this.#now, snapshot });
+  }
+
   trade(
     price: number,
     at: { readonly qty?: number; readonly instrument?: InstrumentId } = {},
@@ -209,8 +218,7 @@ export class TestDesk {
   reconcile(): void {
     const [accountId] = this.state.accounts.keys();
     invariant(accountId !== undefined, "the session has an account");
-    const snapshot = this.venue.snapshot(accountId, epochMs(0), this.#now);
-    this.apply({ kind: "accountReported", at: this.#now, snapshot });
+    this.list(this.venue.snapshot(accountId, epochMs(0), this.#now));
   }
 
   #during(act: () => void): readonly Step[] {

@@ -4,43 +4,28 @@ import type { Turn } from "#core/desk/turn.ts";
 import type { InstrumentId } from "#core/domain/ids.ts";
 import { type OpenTrip, type Position, absLots } from "#core/domain/position.ts";
 import type { AccountSnapshot, VenuePosition } from "#core/domain/report.ts";
-import {
-  type EpochMs,
-  type Money,
-  NO_LOTS,
-  NO_MONEY,
-  type SignedLots,
-  type Ticks,
-} from "#core/domain/units.ts";
+import { type Money, NO_LOTS, NO_MONEY, type SignedLots, type Ticks } from "#core/domain/units.ts";
 import { flatPosition, valueOf } from "#core/positions/book-fill.ts";
-import { lookSoon } from "./answers.ts";
 import { raise } from "./finding.ts";
-
-/** How long until an account that holds what cannot be valued is looked at again. */
-const LOOK_AGAIN_MS = 60_000;
 
 /**
  * After all fills are booked both sides must hold the same; where they do not, the venue is right and a person is
- * told. Returns whether everything could be compared; what could not is asked for again.
+ * told. `outdated`: the list cannot judge what we hold. `blind`: it holds what the session does not know.
  */
-export function comparePositions(turn: Turn, snapshot: AccountSnapshot): boolean {
+export function comparePositions(
+  turn: Turn,
+  snapshot: AccountSnapshot,
+): "agreed" | "outdated" | "blind" {
   const { accountId } = snapshot;
-  if (isOutdated(turn, snapshot)) {
-    lookSoon(turn, accountId);
-    return false;
-  }
+  if (isOutdated(turn, snapshot)) return "outdated";
   const instruments = new Set<InstrumentId>();
   for (const { instrument } of turn.view.openPositions(accountId)) instruments.add(instrument);
   for (const { instrument } of snapshot.positions) instruments.add(instrument);
-  let isWhole = true;
+  let isBlind = false;
   for (const instrument of instruments) {
-    if (!compare(turn, instrument, snapshot)) isWhole = false;
+    if (!compare(turn, instrument, snapshot)) isBlind = true;
   }
-  if (!isWhole) {
-    const lookAt = (turn.now + LOOK_AGAIN_MS) as EpochMs;
-    turn.agenda.setEarlier({ kind: "snapshot", accountId }, lookAt);
-  }
-  return isWhole;
+  return isBlind ? "blind" : "agreed";
 }
 
 /** A fill that overtook the snapshot is in our position and not in the venue's. */

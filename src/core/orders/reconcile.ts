@@ -14,6 +14,8 @@ import { takeFill } from "./take-fill.ts";
 
 /** Fills and orders are asked for from a little before the last agreement: clocks and lists lag. */
 const LOOK_BACK_MS = 300_000;
+/** How long until an account that holds what cannot be valued is looked at again. */
+const LOOK_AGAIN_MS = 60_000;
 
 /** Asks the venue for its truth about an account, from before anything that is still open with us; once per event. */
 export function requestSnapshot(turn: Turn, accountId: AccountId): void {
@@ -46,14 +48,29 @@ export function decideSnapshot(turn: Turn, snapshot: AccountSnapshot): void {
     .ordersOf(accountId)
     .some((order) => order.status.kind === "unconfirmed" || isClosed(order));
   if (isOwed) lookSoon(turn, accountId);
-  if (comparePositions(turn, snapshot)) agree(turn, snapshot);
-  else lookSoon(turn, accountId);
+  switch (comparePositions(turn, snapshot)) {
+    case "agreed":
+      return agree(turn, snapshot);
+    case "outdated":
+      return lookSoon(turn, accountId);
+    case "blind":
+      return closeEntries(turn, snapshot);
+  }
 }
 
 function agree(turn: Turn, { accountId, asOf }: AccountSnapshot): void {
   const { ready, reconciledAt } = accountOf(turn.state, accountId);
   if (ready && asOf <= reconciledAt) return;
   turn.emit({ kind: "accountReadyChanged", accountId, ready: true, asOf, reason: "reconciled" });
+}
+
+/** Nobody can tell what an unknown instrument is worth: no entries until it is gone (R13). */
+function closeEntries(turn: Turn, { accountId, asOf }: AccountSnapshot): void {
+  const lookAt = (turn.now + LOOK_AGAIN_MS) as EpochMs;
+  turn.agenda.setEarlier({ kind: "snapshot", accountId }, lookAt);
+  if (!accountOf(turn.state, accountId).ready) return;
+  const reason = "holds an instrument that the session does not know";
+  turn.emit({ kind: "accountReadyChanged", accountId, ready: false, asOf, reason });
 }
 
 /** What works at the venue works for us: orders placed elsewhere, and those that had ended here (R14). */
