@@ -239,11 +239,12 @@ class Attached {
 
   #show(share: number): void {
     const { options, session } = this.#parts;
+    session.progress = share;
     options.watch?.onProgress?.(share);
     const nowMs = this.#world.clock.monotonicMs();
     if (options.watch?.onStatus === undefined || (nowMs < this.#statusMs && share < 1)) return;
     this.#statusMs = nowMs + STATUS_EVERY_MS;
-    options.watch.onStatus(session.status(share));
+    options.watch.onStatus(session.status());
   }
 }
 

@@ -102,9 +102,10 @@ class Replay {
     const source = plan.data.open();
     try {
       session.begin(this.#startAt);
-      if (session.lastAt !== null) restoreVenue(venue, session.desk.state, this.#startAt);
       const player = new TapePlayer(session.loop, venue, source.instruments);
       await warmUp(player, session.loop, { source, plan, until: this.#startAt });
+      // Only now: what is old news must not fill what works now.
+      if (session.lastAt !== null) restoreVenue(venue, session.desk.state, this.#startAt);
       this.#pace.restart();
       for await (const block of source.blocks({
         from: this.#startAt,
@@ -156,10 +157,11 @@ class Replay {
 
   #show(share: number): void {
     const { options, session } = this.#parts;
+    session.progress = share;
     options.watch?.onProgress?.(share);
     const nowMs = this.#world.clock.monotonicMs();
     if (options.watch?.onStatus === undefined || (nowMs < this.#statusAt && share < 1)) return;
     this.#statusAt = nowMs + STATUS_EVERY_MS;
-    options.watch.onStatus(session.status(share));
+    options.watch.onStatus(session.status());
   }
 }

@@ -51,6 +51,8 @@ export class Session {
   /** The term of this process, part of every order id it makes. */
   readonly epoch: number;
   readonly tally = new ReportTally();
+  /** Share of the data that has been played; null where it has no end. Set by whoever plays it. */
+  progress: number | null = null;
   readonly #parts: SessionParts;
   readonly #recovered: Recovered;
   readonly #denials = new RecentDenials();
@@ -135,7 +137,7 @@ export class Session {
   async answer(message: ControlMessage, at: EpochMs): Promise<ControlReply> {
     const { config } = this.#parts.plan;
     if (message.kind === "status") {
-      return { kind: "status", status: this.status(null), config };
+      return { kind: "status", status: this.status(), config };
     }
     const { requestId, by, request } = message;
     const answered = new Promise<RequestResult>((resolve) => this.#replies.set(requestId, resolve));
@@ -144,8 +146,8 @@ export class Session {
     return { kind: "result", result: await answered };
   }
 
-  status(progress: number | null) {
-    return statusOf(this.desk, { progress, denials: this.#denials.all });
+  status() {
+    return statusOf(this.desk, { progress: this.progress, denials: this.#denials.all });
   }
 
   /** Halts bots whose strategy took longer than it may; called between events, never inside one. */

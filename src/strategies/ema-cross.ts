@@ -1,4 +1,3 @@
-import type { Instrument } from "#core/domain/instrument.ts";
 import type { Side } from "#core/domain/order.ts";
 import {
   type SettingValue,
@@ -37,8 +36,11 @@ export const emaCross = strategy({
     "of some average true ranges. A cross against an open position closes and reverses it. Needs bars only. Loses " +
     "in sideways markets, where the averages cross back and forth.",
   params,
-  create: (settings, instrument) => new EmaCross(settings, instrument),
+  create: (settings) => new EmaCross(settings),
 });
+
+/** The entry that waits until the position against it is closed, kept in the bot's store. */
+const REVERSAL = "reversal";
 
 class EmaCross implements StrategyRun {
   readonly bars;
@@ -48,14 +50,14 @@ class EmaCross implements StrategyRun {
   readonly #atr: Atr;
   /** Which average is above: 1 the fast one, -1 the slow one, 0 not known yet. */
   #above: -1 | 0 | 1 = 0;
-  /** The entry that waits for the position against it to be closed. */
-  #reversal: Side | null = null;
 
-  constructor(settings: SettingValue<typeof params>, _instrument: Instrument) {
+  constructor(settings: SettingValue<typeof params>) {
+    const { fast, slow } = settings;
+    if (fast >= slow) throw new RangeError(`fast must be below slow, found ${fast} and ${slow}`);
     this.#settings = settings;
     this.bars = [parseBarSpec(settings.bars)];
-    this.#fast = new Ema(settings.fast);
-    this.#slow = new Ema(settings.slow);
+    this.#fast = new Ema(fast);
+    this.#slow = new Ema(slow);
     this.#atr = new Atr(settings.atr);
   }
 
@@ -65,32 +67,44 @@ class EmaCross implements StrategyRun {
     const atr = this.#atr.update(bar);
     const before = this.#above;
     if (fast !== slow) this.#above = fast > slow ? 1 : -1;
-    this.#reversal = null;
-    if (!this.#slow.ready || !this.#atr.ready || before === 0 || before === this.#above) return;
+    this.#forgetReversal(ctx);
+    if (!this.#isReady || before === 0 || before === this.#above) return;
     const side = this.#above === 1 ? "buy" : "sell";
     ctx.signal({ section: "entry", side, numbers: { fast, slow, atr } });
     this.#take(side, ctx);
   }
 
   onFill(_fill: unknown, ctx: StrategyContext): void {
-    const side = this.#reversal;
-    if (side === null || ctx.position.qty !== 0) return;
-    this.#reversal = null;
-    this.#enter(side, ctx);
+    const side = ctx.store.get(REVERSAL);
+    if ((side !== "buy" && side !== "sell") || ctx.position.qty !== 0) return;
+    this.#forgetReversal(ctx);
+    if (this.#isReady) this.#enter(side, ctx);
+  }
+
+  /** What was closed while nobody watched is not entered anew: the price of then is gone. */
+  onRestore(ctx: StrategyContext): void {
+    if (ctx.position.qty === 0) this.#forgetReversal(ctx);
+  }
+
+  get #isReady(): boolean {
+    return this.#slow.ready && this.#atr.ready;
   }
 
   #take(side: Side, ctx: StrategyContext): void {
     const held = Math.sign(ctx.position.qty);
     if (held === this.#above) return;
     if (held === 0) return this.#enter(side, ctx);
-    this.#reversal = side;
+    ctx.store.set(REVERSAL, side);
     ctx.exit();
   }
 
   #enter(side: Side, ctx: StrategyContext): void {
     const { stopAtrs, minStopTicks } = this.#settings;
-    const distance = Math.ceil(this.#atr.value * stopAtrs);
-    const stopLossTicks = Math.max(minStopTicks, distance) as Ticks;
-    ctx.enter({ side, stopLossTicks });
+    const distance = Math.ceil(this.#atr.value * stopAtrs - 1e-9);
+    ctx.enter({ side, stopLossTicks: Math.max(minStopTicks, distance) as Ticks });
+  }
+
+  #forgetReversal(ctx: StrategyContext): void {
+    if ((ctx.store.get(REVERSAL) ?? null) !== null) ctx.store.set(REVERSAL, null);
   }
 }

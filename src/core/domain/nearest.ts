@@ -11,19 +11,24 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return ranked[0]?.candidate;
 }
 
-/** Levenshtein's distance; the words are keys, so a row of their lengths is small. */
+/** Damerau's distance (a swap of neighbors counts one); the words are keys, so rows of their lengths are small. */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [index, letter] of Array.from(a).entries()) {
-    let diagonal = index;
-    let left = index + 1;
-    row = row.map((above, column) => {
-      if (column === 0) return left;
-      const swap = diagonal + (b[column - 1] === letter ? 0 : 1);
-      diagonal = above;
-      left = Math.min(swap, above + 1, left + 1);
-      return left;
-    });
+  let before: readonly number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const changed = at(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const edited = Math.min(changed, at(row, j) + 1, at(next, j - 1) + 1);
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      next.push(isSwap ? Math.min(edited, at(before, j - 2) + 1) : edited);
+    }
+    before = row;
+    row = next;
   }
-  return row[b.length] ?? 0;
+  return at(row, b.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? 0;
 }
