@@ -88,6 +88,7 @@ test.each<readonly [string, object]>([
       reason: "asked by ann",
     },
   ],
+  ["state     the desk is stopping and takes no entries", { kind: "deskStopping" }],
   [
     "bot       b is halted: it threw",
     { kind: "botStatusChanged", botId: "b", status: { kind: "halted", reason: "it threw" } },

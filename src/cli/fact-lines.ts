@@ -51,6 +51,7 @@ const TELLERS: { readonly [K in Fact["kind"]]?: Teller<FactOf<K>> } = {
     what: "state",
     text: `${scopeText(scope)} is ${state}: ${reasonText(reason)}`,
   }),
+  deskStopping: () => ({ what: "state", text: "the desk is stopping and takes no entries" }),
   botStatusChanged: ({ botId, status }) =>
     status.kind === "halted"
       ? { what: "bot", text: `${botId} is halted: ${reasonText(status.reason)}` }

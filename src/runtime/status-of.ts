@@ -1,6 +1,6 @@
 import type { Desk } from "#core/desk/desk.ts";
 import { emptyDay } from "#core/desk/evolve.ts";
-import type { AccountState } from "#core/desk/state.ts";
+import { type AccountState, deskTradingState } from "#core/desk/state.ts";
 import { ticksToPrice } from "#core/domain/instrument.ts";
 import { invariant } from "#core/domain/invariant.ts";
 import type { Position } from "#core/domain/position.ts";
@@ -27,7 +27,7 @@ export function statusOf(desk: Desk, around: Surroundings): DeskStatus {
     mode: session.mode,
     at: desk.now,
     seq: desk.seq,
-    tradingState: state.tradingState,
+    tradingState: deskTradingState(state),
     journalWritable: state.journalWritable,
     accounts: [...state.accounts.values()].map((account) =>
       accountStatus(desk, account, positions),

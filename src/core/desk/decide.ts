@@ -183,8 +183,7 @@ function enterSafeMode(turn: Turn, reason: string): void {
 }
 
 function stop(turn: Turn): void {
-  const reason = "the desk is stopping";
-  turn.emit({ kind: "tradingStateChanged", scope: { kind: "desk" }, state: "reducing", reason });
+  turn.emit({ kind: "deskStopping", at: turn.now });
   for (const order of turn.state.openOrders.values()) {
     if (isOpenEntry(order)) requestCancel(turn, order);
   }

@@ -24,6 +24,7 @@ export function evolve(state: DeskState, fact: Fact): void {
     case "sessionOpened":
     case "stateSalvaged":
     case "deskStarted":
+    case "deskStopping":
     case "tradingStateChanged":
     case "accountReadyChanged":
     case "journalWritableChanged":
@@ -76,6 +77,10 @@ function evolveSession(state: DeskState, fact: SessionFact): void {
     case "deskStarted":
       invariant(fact.epoch > state.epoch, "the epoch rises with every process start");
       state.epoch = fact.epoch;
+      state.isStopping = false;
+      return;
+    case "deskStopping":
+      state.isStopping = true;
       return;
     case "tradingStateChanged":
       if (fact.scope.kind === "desk") state.tradingState = fact.state;

@@ -24,6 +24,8 @@ export type SessionFact =
   /** The state of an older journal, whole; what it held then is in its text (see `encodeState`). */
   | { readonly kind: "stateSalvaged"; readonly state: string }
   | { readonly kind: "deskStarted"; readonly epoch: number; readonly at: EpochMs }
+  /** No entries from here on, until a process is started again. */
+  | { readonly kind: "deskStopping"; readonly at: EpochMs }
   | {
       readonly kind: "tradingStateChanged";
       readonly scope: HaltScope;

@@ -59,7 +59,10 @@ export type DeskState = {
   /** Next number for a client order id; only rises (R2, R15). */
   nextOrderNumber: number;
   nextEnforcementNumber: number;
+  /** As a person or safe mode left it; see `deskTradingState` for what holds. */
   tradingState: TradingState;
+  /** Between the request for a graceful stop and the next start. */
+  isStopping: boolean;
   journalWritable: boolean;
   readonly accounts: Map<AccountId, AccountState>;
   /** Orders that may still fill, and closed ones that owe fills. */
@@ -96,6 +99,7 @@ export function emptyState(): DeskState {
     nextOrderNumber: 1,
     nextEnforcementNumber: 1,
     tradingState: "active",
+    isStopping: false,
     journalWritable: true,
     accounts: new Map(),
     openOrders: new Map(),
@@ -110,6 +114,14 @@ export function emptyState(): DeskState {
     requests: new Map(),
     fillKeys: new Set(),
   };
+}
+
+/** Whether the desk takes entries: what was set, and none while it stops. */
+export function deskTradingState({
+  tradingState,
+  isStopping,
+}: Pick<DeskState, "tradingState" | "isStopping">): TradingState {
+  return isStopping && tradingState === "active" ? "reducing" : tradingState;
 }
 
 /** An order by our id, open or recently closed. */

@@ -1,3 +1,4 @@
+import { deskTradingState } from "#core/desk/state.ts";
 import type { Lockout, RuleId } from "#core/domain/lockout.ts";
 import {
   type OrderIntent,
@@ -49,8 +50,9 @@ export function entryDenial(
 
 function deskTakesEntries(_intent: OrderIntent, _gate: AccountGate, { state }: RiskView) {
   if (!state.journalWritable) return denied("journalNotWritable");
-  if (state.tradingState === "active") return undefined;
-  return denied(stateCode(state.tradingState), { value: "desk" });
+  const tradingState = deskTradingState(state);
+  if (tradingState === "active") return undefined;
+  return denied(stateCode(tradingState), { value: "desk" });
 }
 
 function accountTakesEntries({ accountId }: OrderIntent, _gate: AccountGate, { state }: RiskView) {

@@ -1,3 +1,4 @@
+import { deskTradingState } from "#core/desk/state.ts";
 import type { ClientOrderId } from "#core/domain/ids.ts";
 import type { Order, OrderIntent } from "#core/domain/order.ts";
 import { sideSign } from "#core/domain/order.ts";
@@ -95,9 +96,13 @@ export function sendDenial(order: Order, view: RiskView): DenialCode | undefined
   const { state } = view;
   const account = state.accounts.get(order.accountId);
   if (!state.journalWritable) return "journalNotWritable";
-  if (state.tradingState !== "active") return stateCode(state.tradingState);
+  const tradingState = deskTradingState(state);
+  if (tradingState !== "active") return stateCode(tradingState);
   if (account === undefined || !account.ready) return "accountNotReady";
   if (account.tradingState !== "active") return stateCode(account.tradingState);
+  const { source } = order;
+  if (source.kind === "bot" && state.bots.get(source.botId)?.status.kind !== "running")
+    return "botNotRunning";
   if (lockoutOn(order, state) !== undefined) return "accountLocked";
   return closeDownOf(order, state) === undefined ? undefined : "flattenRunning";
 }
