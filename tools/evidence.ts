@@ -1,31 +1,29 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
-import process from "node:process";
+import { availableParallelism, totalmem } from "node:os";
+import { fileURLToPath } from "node:url";
 
-/** Writes what a long proof found, with the commit and the kind of machine it ran on. */
+/** Writes `docs/evidence/<name>.json`: what a long proof found, of which commit and on what kind of machine. */
 export function writeEvidence(name: string, found: Readonly<Record<string, unknown>>): void {
-  mkdirSync("docs/evidence", { recursive: true });
-  const evidence = { proof: name, commit: commit(), ...found, machine: machine() };
-  writeFileSync(`docs/evidence/${name}.json`, `${JSON.stringify(evidence, null, 2)}\n`);
+  const folder = fileURLToPath(new URL("../docs/evidence", import.meta.url));
+  const evidence = { commit: commit(), ...found, machine: machine() };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/${name}.json`, `${JSON.stringify(evidence, null, 2)}\n`);
 }
 
-/** The commit whose `src/` was proven; marked when the tree differs from it. */
-function commit(): string {
-  const hash = git("rev-parse", "HEAD");
-  return git("status", "--porcelain", "--", "src") === "" ? hash : `${hash} with changes`;
+/** With a plus where the working tree had changes that matter. */
+export function commit(): string {
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", args, { cwd: import.meta.dirname, encoding: "utf8" }).trim();
+  const isChanged = git("status", "--porcelain", "--", ":/src", ":/tools") !== "";
+  return `${git("rev-parse", "HEAD")}${isChanged ? "+" : ""}`;
 }
 
 function machine() {
-  const memoryGiB = Math.round(totalmem() / 2 ** 30);
   return {
-    cores: cpus().length,
-    memoryGiB,
-    node: process.version,
+    cores: availableParallelism(),
+    memoryGib: Math.round(totalmem() / 1024 ** 3),
+    node: process.versions.node,
     platform: `${process.platform}-${process.arch}`,
   };
-}
-
-function git(...args: readonly string[]): string {
-  return execFileSync("git", args, { encoding: "utf8" }).trim();
 }
