@@ -7,7 +7,7 @@ import { encodeOutcome } from "#core/desk/fingerprint.ts";
 import { decodeState, encodeState } from "#core/desk/snapshot.ts";
 import { type DeskState, emptyState } from "#core/desk/state.ts";
 import type { EpochMs } from "#core/domain/units.ts";
-import { type Journal, JournalDamagedError } from "#ports/journal.ts";
+import { type Journal, JournalDamagedError, type JournalSnapshot } from "#ports/journal.ts";
 import type { PassPoint } from "./crash-point.ts";
 import type { SessionFiles } from "./world.ts";
 
@@ -71,15 +71,13 @@ type Folded = DeskOrigin & {
   readonly broken: string | null;
 };
 
-function fold(journal: Journal): Folded {
-  const snapshot = journal.loadSnapshot();
-  const state = snapshot === undefined ? emptyState() : decodeState(snapshot.body);
-  let seq = snapshot?.seq ?? 0;
-  let lastAt: EpochMs | null = null;
+/** Folds what is sound, up to a record. */
+function fold(journal: Journal, until = Number.POSITIVE_INFINITY): Folded {
+  let { state, seq, lastAt } = startOf(journal);
   let records = 0;
   try {
-    if (snapshot !== undefined) lastAt = timeOf(journal, snapshot.seq);
     for (const record of journal.read(seq)) {
+      if (record.seq > until) break;
       const { event, facts } = decodeRecord(record.body);
       for (const fact of facts) evolve(state, fact);
       seq = record.seq;
@@ -89,23 +87,41 @@ function fold(journal: Journal): Folded {
   } catch (error) {
     const broken = `record after ${seq}: ${error instanceof Error ? error.message : String(error)}`;
     if (error instanceof JournalDamagedError) return { state, seq, lastAt, records, broken };
-    return { ...foldUntil(journal, seq), lastAt, records, broken };
+    // It broke half-way through its facts: what of it was folded goes with it.
+    return { ...fold(journal, seq), broken };
   }
   return { state, seq, lastAt, records, broken: null };
 }
 
-/** When the event of a record was: a snapshot does not say how late it was taken. */
-function timeOf(journal: Journal, seq: number): EpochMs | null {
-  for (const record of journal.read(seq - 1)) return decodeRecord(record.body).event.at;
-  return null;
+type Start = Pick<Folded, "state" | "seq" | "lastAt">;
+
+/** The newest snapshot that this release can read, or the beginning. */
+function startOf(journal: Journal): Start {
+  const snapshot = journal.loadSnapshot();
+  const state = snapshot === undefined ? undefined : stateOf(snapshot);
+  const lastAt = snapshot === undefined ? null : timeOf(journal, snapshot.seq);
+  if (snapshot === undefined || state === undefined || lastAt === null) {
+    return { state: emptyState(), seq: 0, lastAt: null };
+  }
+  return { state, seq: snapshot.seq, lastAt };
 }
 
-/** The state after a record; the one that follows it broke half-way through its facts. */
-function foldUntil(journal: Journal, last: number): DeskOrigin {
-  const state = emptyState();
-  for (const record of journal.read(0)) {
-    if (record.seq > last) break;
-    for (const fact of decodeRecord(record.body).facts) evolve(state, fact);
+/** Undefined for a state that another release saved in another shape. */
+function stateOf({ body }: JournalSnapshot): DeskState | undefined {
+  try {
+    return decodeState(body);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return undefined;
   }
-  return { state, seq: last };
+}
+
+/** When the event of a record was, for a snapshot does not say; null where that cannot be read any more. */
+function timeOf(journal: Journal, seq: number): EpochMs | null {
+  try {
+    for (const record of journal.read(seq - 1)) return decodeRecord(record.body).event.at;
+  } catch (error) {
+    if (!(error instanceof JournalDamagedError)) throw error;
+  }
+  return null;
 }
