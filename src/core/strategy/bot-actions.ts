@@ -1,34 +1,35 @@
 import type { Turn } from "#core/desk/turn.ts";
-import { type OrderIntent, isClosed } from "#core/domain/order.ts";
+import type { OrderIntent } from "#core/domain/order.ts";
 import { closingSide } from "#core/domain/position.ts";
 import type { Lots, Money, Ticks } from "#core/domain/units.ts";
-import { moneyToNumber } from "#core/domain/units.ts";
 import { marketTerms, placeIntent, reducing, requestCancel } from "#core/orders/place.ts";
-import type { Denial, DenialCode } from "#core/risk/denial.ts";
 import { isOpenEntry, unclaimedLots } from "#core/risk/exposure.ts";
+import { botDenial, signalsToday } from "./bot-limits.ts";
 import type { Bot, BotAction } from "./bot.ts";
-import { exceedsPoints, lotsForRisk, targetTicks } from "./sizing.ts";
+import { lotsForRisk, targetTicks } from "./sizing.ts";
 import type { Entry } from "./strategy.ts";
 
-/** Acts on what a strategy asked for, in its order. */
-export function actFor(turn: Turn, bot: Bot, action: BotAction): void {
-  const { botId } = bot.config;
+/** Values a bot may keep; each is journaled when it changes, all are part of the state. */
+const STORE_KEYS_MAX = 100;
+/** A strategy that signals this many times as often as it may has gone wild. */
+const SIGNALS_FLOOD = 10;
+
+/** Does what a strategy asked for. Returns why its bot must be halted instead, if it must. */
+export function actFor(turn: Turn, bot: Bot, action: BotAction): string | undefined {
   switch (action.kind) {
     case "store":
-      return turn.emit({ kind: "storeChanged", botId, key: action.key, value: action.value });
+      return store(turn, bot, action);
     case "signal":
-      return turn.emit({
-        kind: "signalGenerated",
-        botId,
-        tradingDay: turn.market.tradingDay(turn.now),
-        signal: { at: turn.now, ...action.signal },
-      });
+      return signal(turn, bot, action);
     case "enter":
-      return enter(turn, bot, action.entry);
+      enter(turn, bot, action.entry);
+      return undefined;
     case "exit":
-      return exit(turn, bot, action.qty);
+      exit(turn, bot, action.qty);
+      return undefined;
     case "cancelEntries":
-      return cancelEntries(turn, bot);
+      cancelEntries(turn, bot);
+      return undefined;
   }
 }
 
@@ -37,8 +38,32 @@ export function cancelEntries(turn: Turn, bot: Bot): void {
   for (const order of turn.view.ordersOf(bot.config.accountId)) {
     const { source } = order;
     if (source.kind !== "bot" || source.botId !== bot.config.botId) continue;
-    if (isOpenEntry(order) && !isClosed(order)) requestCancel(turn, order);
+    if (isOpenEntry(order)) requestCancel(turn, order);
   }
+}
+
+function store(turn: Turn, bot: Bot, { key, value }: Extract<BotAction, { kind: "store" }>) {
+  const { botId } = bot.config;
+  const kept = turn.state.bots.get(botId)?.store ?? {};
+  if (!Object.hasOwn(kept, key) && Object.keys(kept).length >= STORE_KEYS_MAX) {
+    return `it stores more than ${STORE_KEYS_MAX} values`;
+  }
+  turn.emit({ kind: "storeChanged", botId, key, value });
+  return undefined;
+}
+
+/** Signals beyond the day's limit are still told, and bring no entries; a flood of them ends the bot's trading. */
+function signal(turn: Turn, bot: Bot, asked: Extract<BotAction, { kind: "signal" }>) {
+  const most = bot.risk.maxSignalsPerDay * SIGNALS_FLOOD;
+  const count = signalsToday(turn, bot);
+  if (count >= most) {
+    return `it floods signals: ${count} today, with a limit of ${bot.risk.maxSignalsPerDay}`;
+  }
+  const { botId } = bot.config;
+  const tradingDay = turn.market.tradingDay(turn.now);
+  const told = { at: turn.now, ...asked.signal };
+  turn.emit({ kind: "signalGenerated", botId, tradingDay, signal: told });
+  return undefined;
 }
 
 function enter(turn: Turn, bot: Bot, entry: Entry): void {
@@ -94,60 +119,4 @@ function lotsFor(turn: Turn, bot: Bot, stopLossTicks: Ticks): Lots {
   const roundTurnCost = (2n * turn.market.feePerSide(instrument, turn.now)) as Money;
   const affordable = lotsForRisk(bot.instrument, stopLossTicks, { ...bot.sizing, roundTurnCost });
   return Math.min(affordable, bot.risk.maxPositions) as Lots;
-}
-
-/** The limits of the bot itself; what passes goes on to the gate like anybody's order. */
-function botDenial(turn: Turn, bot: Bot, intent: OrderIntent): Denial | undefined {
-  const state = turn.state.bots.get(bot.config.botId);
-  if (state === undefined || state.status.kind !== "running") {
-    return botDenied("botNotRunning", null, state?.status.kind ?? null);
-  }
-  const stopTicks = intent.bracket?.stopLossTicks ?? (0 as Ticks);
-  if (!(stopTicks >= 1)) return botDenied("stopRequired", 1, stopTicks);
-  if (exceedsPoints(bot.instrument, stopTicks, bot.sizing.maxRiskPoints)) {
-    return botDenied("stopTooFar", bot.sizing.maxRiskPoints, stopTicks);
-  }
-  const target = intent.bracket?.takeProfitTicks ?? null;
-  const ratio = bot.sizing.riskRewardRatio;
-  if (target !== null && ratio !== null && target < targetTicks(stopTicks, ratio)) {
-    return botDenied("rewardTooSmall", targetTicks(stopTicks, ratio), target);
-  }
-  if (intent.qty < 1) return botDenied("riskTooSmallForOneLot", 1, intent.qty);
-  return limitDenial(turn, bot, intent);
-}
-
-function limitDenial(turn: Turn, bot: Bot, intent: OrderIntent): Denial | undefined {
-  const state = turn.state.bots.get(bot.config.botId);
-  const { risk } = bot;
-  const day = turn.market.tradingDay(turn.now);
-  const { accountId, instrument } = bot.config;
-  const signals = state?.signals.tradingDay === day ? state.signals.count : 0;
-  if (signals > risk.maxSignalsPerDay) {
-    return botDenied("botSignalLimitReached", risk.maxSignalsPerDay, signals);
-  }
-  const worst = turn.view.worstCase(accountId, instrument, intent);
-  if (worst.size > risk.maxPositions) {
-    return botDenied("botPositionLimitExceeded", risk.maxPositions, worst.size);
-  }
-  if (risk.tradingHours === "regular" && !turn.market.isRegular(instrument, turn.now)) {
-    return botDenied("botOutsideHours", "regular", instrument);
-  }
-  const ledger = state?.ledger;
-  const dayLoss = ledger?.tradingDay === day ? -ledger.dayNet : 0n;
-  if (risk.maxDailyLoss !== null && dayLoss >= risk.maxDailyLoss) {
-    return botDenied(
-      "botDailyLossReached",
-      moneyToNumber(risk.maxDailyLoss),
-      Number(dayLoss) / 1e6,
-    );
-  }
-  const drawdown = ledger === undefined ? 0n : ledger.peakNet - ledger.totalNet;
-  if (risk.maxDrawdown !== null && drawdown >= risk.maxDrawdown) {
-    return botDenied("botDrawdownReached", moneyToNumber(risk.maxDrawdown), Number(drawdown) / 1e6);
-  }
-  return undefined;
-}
-
-function botDenied(code: DenialCode, limit: Denial["limit"], value: Denial["value"]): Denial {
-  return { rule: "BOT", code, limit, value };
 }

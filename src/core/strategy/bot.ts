@@ -10,6 +10,7 @@ import type { EpochMs, Lots } from "#core/domain/units.ts";
 import { flatPosition } from "#core/positions/book-fill.ts";
 import type { BotRisk, Sizing } from "./bot-settings.ts";
 import type { Signal } from "./bot-state.ts";
+import { soundEntry, soundQty, soundSignal, soundValue } from "./sound.ts";
 import type { Entry, StrategyContext, StrategyRun } from "./strategy.ts";
 
 /** What a strategy asked for during a callback; acted on when it has returned. */
@@ -21,7 +22,9 @@ export type BotAction =
   | { readonly kind: "store"; readonly key: string; readonly value: PlainData };
 
 /** More than this from one callback is a strategy gone wild. */
-export const ACTIONS_MAX = 20;
+const ACTIONS_MAX = 20;
+/** So are more entries than this within a minute, whether or not they pass. */
+const ENTRIES_PER_MINUTE_MAX = 60;
 
 /** A configured bot with its running strategy; the context the strategy sees is the bot itself. */
 export class Bot implements StrategyContext {
@@ -32,6 +35,8 @@ export class Bot implements StrategyContext {
   readonly run: StrategyRun;
   readonly actions: BotAction[] = [];
   readonly #turn: Turn;
+  /** When it asked for its last entries, oldest first. */
+  readonly #enteredAt: EpochMs[] = [];
 
   constructor(
     turn: Turn,
@@ -76,28 +81,38 @@ export class Bot implements StrategyContext {
       for (const action of this.actions.toReversed()) {
         if (action.kind === "store" && action.key === key) return action.value;
       }
-      return this.#turn.state.bots.get(this.config.botId)?.store[key];
+      const store = this.#turn.state.bots.get(this.config.botId)?.store ?? {};
+      return Object.hasOwn(store, key) ? store[key] : undefined;
     },
     set: (key: string, value: PlainData): void => {
-      this.#ask({ kind: "store", key, value });
+      this.#ask({ kind: "store", key, value: soundValue(value) });
     },
   };
 
   readonly signal = (signal: Pick<Signal, "section" | "side" | "numbers">): void => {
-    this.#ask({ kind: "signal", signal });
+    this.#ask({ kind: "signal", signal: soundSignal(signal) });
   };
 
   readonly enter = (entry: Entry): void => {
-    this.#ask({ kind: "enter", entry });
+    this.#countEntry();
+    this.#ask({ kind: "enter", entry: soundEntry(entry) });
   };
 
   readonly exit = (qty?: Lots): void => {
-    this.#ask({ kind: "exit", qty: qty ?? null });
+    this.#ask({ kind: "exit", qty: qty === undefined ? null : soundQty("an exit's qty", qty) });
   };
 
   readonly cancelEntries = (): void => {
     this.#ask({ kind: "cancelEntries" });
   };
+
+  #countEntry(): void {
+    const oldest = this.#enteredAt.length < ENTRIES_PER_MINUTE_MAX ? null : this.#enteredAt.shift();
+    if (oldest !== null && oldest !== undefined && this.now - oldest < 60_000) {
+      throw new RangeError(`asked for more than ${ENTRIES_PER_MINUTE_MAX} entries in a minute`);
+    }
+    this.#enteredAt.push(this.now);
+  }
 
   #ask(action: BotAction): void {
     if (this.actions.length >= ACTIONS_MAX) {

@@ -3,8 +3,8 @@ import type { Fact } from "#core/desk/fact.ts";
 import { findOrder } from "#core/desk/state.ts";
 import type { Turn } from "#core/desk/turn.ts";
 import type { BotId, ClientOrderId } from "#core/domain/ids.ts";
-import { InvariantError, invariant } from "#core/domain/invariant.ts";
-import { type Order, isClosed } from "#core/domain/order.ts";
+import { invariant } from "#core/domain/invariant.ts";
+import { type Fill, type Order, isClosed } from "#core/domain/order.ts";
 import { readSetting } from "#core/domain/settings.ts";
 import { type Bar, barSpecKey } from "#core/market/bar.ts";
 import type { InstrumentMarket } from "#core/market/instrument-market.ts";
@@ -12,8 +12,12 @@ import type { Quote } from "#core/market/quote.ts";
 import type { TradeTick } from "#core/market/trade-tick.ts";
 import { actFor, cancelEntries } from "./bot-actions.ts";
 import { botRisk } from "./bot-settings.ts";
+import type { BotStatus } from "./bot-state.ts";
 import { Bot } from "./bot.ts";
 import type { AnyStrategy, StrategyRun } from "./strategy.ts";
+
+/** More actions than this in answer to its own orders, within one event, is a strategy that chases itself. */
+const REACTIONS_MAX = 20;
 
 /** Tells the runtime when a strategy has the floor, so that it can be timed; the core has no clock. */
 export type CallbackWatch = {
@@ -30,6 +34,10 @@ export class Bots {
   readonly #barListeners = new Map<string, Bot[]>();
   readonly #tradeListeners = new Map<string, Bot[]>();
   readonly #quoteListeners = new Map<string, Bot[]>();
+  /** Bots that do not run in this process any more, and whether a person who started one was told. */
+  readonly #outdated = new Map<Bot, "told" | "not told">();
+  /** Actions of each bot in answer to facts of the present event. */
+  readonly #reactions = new Map<Bot, number>();
   isWarmingUp = false;
 
   constructor(turn: Turn, strategies: ReadonlyMap<string, AnyStrategy>, watch?: CallbackWatch) {
@@ -57,6 +65,7 @@ export class Bots {
       run,
     });
     this.#bots.set(config.botId, bot);
+    if (this.#statusOf(bot) === "halted") this.#outdated.set(bot, "not told");
     for (const spec of run.bars) {
       market.subscribe(spec);
       listen(this.#barListeners, `${config.instrument} ${barSpecKey(spec)}`, bot);
@@ -95,34 +104,39 @@ export class Bots {
     for (const bot of this.#bots.values()) this.#call(bot, (run) => run.onRestore?.(bot));
   }
 
-  /** Passes a fact on to the bot it belongs to. */
+  /** Passes a fact of the present event on to the bots it concerns. */
   notice(fact: Fact): void {
+    if (fact === this.#turn.facts[0]) this.#reactions.clear();
     if (fact.kind === "fillBooked") {
-      const bot = this.#ownerOf(fact.fill.accountId, fact.fill.instrument);
-      if (bot !== undefined) this.#call(bot, (run) => run.onFill?.(fact.fill, bot));
+      for (const bot of this.#botsOn(fact.fill))
+        this.#react(bot, (run) => run.onFill?.(fact.fill, bot));
     }
     const order = this.#endedOrder(fact);
     if (order?.source.kind !== "bot") return;
     const bot = this.#bots.get(order.source.botId);
-    if (bot !== undefined) this.#call(bot, (run) => run.onOrderEnded?.(order, bot));
+    if (bot !== undefined) this.#react(bot, (run) => run.onOrderEnded?.(order, bot));
   }
 
-  /** Ends a bot's trading until a person starts it again: its entries go, its protection stays. */
+  /**
+   * Ends a bot's trading until a person starts it again: its entries go, its protection stays. Its strategy does not
+   * run again in this process, because what it knows is wrong or will be out of date.
+   */
   halt(botId: BotId, reason: string): void {
     const bot = this.#bots.get(botId);
     if (bot === undefined) return;
     bot.actions.length = 0;
+    this.#outdated.set(bot, "not told");
+    if (this.#statusOf(bot) === "halted") return;
     this.#turn.emit({ kind: "botStatusChanged", botId, status: { kind: "halted", reason } });
     this.#turn.alert("critical", "botHalted", `Bot ${botId} is halted: ${reason}`);
     cancelEntries(this.#turn, bot);
     this.#turn.touch(bot.config.accountId);
   }
 
-  #ownerOf(accountId: string, instrument: string): Bot | undefined {
-    for (const bot of this.#bots.values()) {
-      if (bot.config.accountId === accountId && bot.config.instrument === instrument) return bot;
-    }
-    return undefined;
+  #botsOn({ accountId, instrument }: Pick<Fill, "accountId" | "instrument">): readonly Bot[] {
+    return [...this.#bots.values()].filter(
+      ({ config }) => config.accountId === accountId && config.instrument === instrument,
+    );
   }
 
   /** The order that a fact may have ended. */
@@ -132,35 +146,57 @@ export class Bots {
     return order !== undefined && isClosed(order) ? order : undefined;
   }
 
-  /** Runs one callback. What it throws halts the bot, never the desk. */
-  #call(bot: Bot, callback: (run: StrategyRun) => void): void {
+  #statusOf(bot: Bot): BotStatus["kind"] | undefined {
+    return this.#turn.state.bots.get(bot.config.botId)?.status.kind;
+  }
+
+  /** A callback about what happened to the bot's own orders, which may lead to more of them within one event. */
+  #react(bot: Bot, callback: (run: StrategyRun) => void): void {
+    const asked = (this.#reactions.get(bot) ?? 0) + this.#call(bot, callback);
+    this.#reactions.set(bot, asked);
+    if (asked <= REACTIONS_MAX || this.#outdated.has(bot)) return;
+    this.halt(bot.config.botId, `it reacted ${asked} times to its own orders within one event`);
+  }
+
+  /** Runs one callback and returns how many actions it led to. What it throws halts the bot, never the desk. */
+  #call(bot: Bot, callback: (run: StrategyRun) => void): number {
+    if (this.#outdated.has(bot)) return this.#leaveOut(bot);
     const { botId } = bot.config;
-    const status = this.#turn.state.bots.get(botId)?.status.kind;
-    if (status === "halted") return;
     bot.actions.length = 0;
     this.#watch?.began(botId);
     try {
       callback(bot.run);
     } catch (error) {
-      if (error instanceof InvariantError) throw error;
-      return this.halt(
-        botId,
-        `the strategy threw: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      const what = error instanceof Error ? error.message : String(error);
+      this.halt(botId, `the strategy threw: ${what}`);
+      return 0;
     } finally {
       this.#watch?.ended(botId);
     }
-    this.#act(bot, status === "running");
+    return this.#act(bot);
   }
 
-  #act(bot: Bot, isRunning: boolean): void {
+  /** A person may have started it again meanwhile, and must know that this takes a start of the desk as well. */
+  #leaveOut(bot: Bot): number {
+    if (this.#statusOf(bot) !== "running" || this.#outdated.get(bot) === "told") return 0;
+    this.#outdated.set(bot, "told");
+    const { botId } = bot.config;
+    const text = `Bot ${botId} was halted and has missed what happened since: start the desk again to run it`;
+    this.#turn.alert("warning", "botOutdated", text);
+    return 0;
+  }
+
+  /** During warm-up nothing is done; a bot that does not run may still note down what it has seen. */
+  #act(bot: Bot): number {
     const actions = bot.actions.splice(0);
+    if (this.isWarmingUp || actions.length === 0) return 0;
+    this.#turn.touch(bot.config.accountId);
     for (const action of actions) {
-      if (action.kind !== "store" && (this.isWarmingUp || !isRunning)) continue;
-      if (action.kind === "store" && this.isWarmingUp) continue;
-      actFor(this.#turn, bot, action);
+      if (action.kind !== "store" && this.#statusOf(bot) !== "running") continue;
+      const reason = actFor(this.#turn, bot, action);
+      if (reason !== undefined) this.halt(bot.config.botId, reason);
     }
-    if (actions.length > 0) this.#turn.touch(bot.config.accountId);
+    return actions.length;
   }
 }
 

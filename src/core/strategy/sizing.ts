@@ -23,6 +23,7 @@ export function stopTicksForRisk(
   qty: Lots,
   sizing: { readonly risk: Money; readonly roundTurnCost: Money; readonly slippageTicks: number },
 ): Ticks {
+  if (qty < 1) return 0 as Ticks;
   const lotsCost = BigInt(qty) * sizing.roundTurnCost;
   const perTick = BigInt(qty) * instrument.tickValue;
   return (Number((sizing.risk - lotsCost) / perTick) - sizing.slippageTicks) as Ticks;

@@ -24,7 +24,7 @@ export type Entry = {
 
 /**
  * What a strategy sees and may ask for, valid during a callback. Whatever it asks for happens after the callback
- * has returned, through the gate. During warm-up all of it is ignored except the store.
+ * has returned, through the gate. During warm-up all of it is ignored: the store keeps what it held.
  */
 export type StrategyContext = {
   readonly now: EpochMs;
@@ -34,7 +34,7 @@ export type StrategyContext = {
   /** Orders of the account in the instrument that may still fill. */
   readonly workingOrders: readonly Order[];
   readonly touch: Touch;
-  /** Plain values that survive a restart; everything else is rebuilt by warm-up. */
+  /** Plain values that survive a restart, copied when they are set; everything else is rebuilt by warm-up. */
   readonly store: {
     readonly get: (key: string) => PlainData | undefined;
     readonly set: (key: string, value: PlainData) => void;
@@ -59,7 +59,7 @@ export type StrategyRun = {
   onTrade?(tick: TradeTick, ctx: StrategyContext): void;
   onQuote?(quote: Quote, ctx: StrategyContext): void;
   onFill?(fill: Fill, ctx: StrategyContext): void;
-  /** An order of this bot has ended or been denied its way; see its status. */
+  /** An order of this bot has ended; see its status. An entry that was denied never became one. */
   onOrderEnded?(order: Order, ctx: StrategyContext): void;
   /** After warm-up of a restarted bot: look at `position` and `workingOrders` and carry on. */
   onRestore?(ctx: StrategyContext): void;
