@@ -11,7 +11,7 @@ import type { JournalSession } from "#storage/journal-meta.ts";
 import type { HashChain } from "#storage/journal-reading.ts";
 import type { Lease } from "#storage/lease.ts";
 import type { SessionFolder } from "#storage/session-folder.ts";
-import { setAside } from "#storage/set-aside.ts";
+import { lastSetAside, setAside } from "#storage/set-aside.ts";
 import { openJournal } from "#storage/sqlite-journal.ts";
 import { openTapeWriter } from "#storage/tape-file.ts";
 
@@ -25,6 +25,12 @@ export type HeldParts = {
   readonly say: (text: string) => void;
 };
 
+type Opened = {
+  readonly journal: Journal;
+  readonly damage: SessionFiles["damage"];
+  readonly aside: string | null;
+};
+
 /** The files of a session that this process alone writes, under a lock and a lease that go with them. */
 export class HeldSession implements SessionFiles {
   readonly epoch: number;
@@ -32,6 +38,8 @@ export class HeldSession implements SessionFiles {
   readonly #lease: Lease;
   readonly #lock: InstanceLock;
   readonly #damage: SessionFiles["damage"];
+  /** Where the damaged journal is kept already, if it is. */
+  readonly #aside: string | null;
   #journal: Journal;
   #tape: TapeWriter | null = null;
 
@@ -40,9 +48,10 @@ export class HeldSession implements SessionFiles {
     this.#parts = parts;
     this.#lease = lease;
     this.#lock = lock;
-    const { journal, damage } = this.#openOrSalvage();
+    const { journal, damage, aside } = this.#openOrSalvage();
     this.#journal = journal;
     this.#damage = damage;
+    this.#aside = aside;
   }
 
   /** A damaged one yields what is sound and refuses to be written, until it is set aside. */
@@ -55,10 +64,9 @@ export class HeldSession implements SessionFiles {
   }
 
   setAside(): void {
-    this.#journal.close();
-    const { folder, say } = this.#parts;
-    say(`The journal that cannot be trusted is kept as ${setAside(folder)}; a new one begins`);
-    this.#journal = this.#open();
+    const { say } = this.#parts;
+    const aside = this.#aside ?? this.#beginAnew();
+    say(`The journal that cannot be trusted is kept as ${aside}; a new one begins`);
   }
 
   openTape(instruments: Parameters<SessionFiles["openTape"]>[0]): TapeWriter {
@@ -107,14 +115,29 @@ export class HeldSession implements SessionFiles {
     return openJournal({ path: folder.journal, chain, session });
   }
 
-  #openOrSalvage(): { readonly journal: Journal; readonly damage: SessionFiles["damage"] } {
+  #beginAnew(): string {
+    this.#journal.close();
+    const aside = setAside(this.#parts.folder);
+    this.#journal = this.#open();
+    return aside;
+  }
+
+  #openOrSalvage(): Opened {
+    const { chain, folder } = this.#parts;
+    const aside = lastSetAside(folder);
     try {
-      return { journal: this.#open(), damage: null };
+      const journal = this.#open();
+      if (aside === undefined || journal.head().seq > 0) {
+        return { journal, damage: null, aside: null };
+      }
+      // The last desk ended after it had begun anew, before the state it took over was durable.
+      const sound = openJournal({ path: aside.journal, chain, readOnly: true });
+      const reason = `what is sound of the journal in ${aside.path} was not taken over when the desk ended`;
+      return { journal, damage: { sound, reason }, aside: aside.path };
     } catch (error) {
       if (!(error instanceof JournalDamagedError)) throw error;
-      const { chain, folder } = this.#parts;
       const sound = openJournal({ path: folder.journal, chain, readOnly: true });
-      return { journal: sound, damage: { sound, reason: error.message } };
+      return { journal: sound, damage: { sound, reason: error.message }, aside: null };
     }
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sessionId } from "#core/domain/ids.ts";
@@ -13,7 +13,7 @@ import {
   writableJournal,
 } from "./journal-samples.ts";
 import { makeDataFolder, makeSessionFolder, type SessionFolder } from "./session-folder.ts";
-import { setAside } from "./set-aside.ts";
+import { lastSetAside, setAside } from "./set-aside.ts";
 import { TemporaryFolder } from "./temporary-folder.ts";
 
 test("a damaged journal is kept as it was, and a new one can begin", () => {
@@ -49,6 +49,41 @@ test("a program that is killed while it sets a journal aside leaves no journal t
 
   expect(readdirSync(join(folder.path, "damaged-1"))).toContain("journal.db-head");
   writableJournal(folder.journal).close();
+});
+
+test("what a killed program had not moved is moved by the next one", () => {
+  const folder = aSession();
+  const records = damagedJournal(folder);
+  expect(lastSetAside(folder)).toBeUndefined();
+  const path = join(folder.path, "damaged-1");
+  mkdirSync(path);
+  expect(lastSetAside(folder)).toBeUndefined();
+  renameSync(folder.journal, join(path, "journal.db"));
+
+  const aside = lastSetAside(folder);
+
+  expect(aside).toEqual({ path, journal: join(path, "journal.db") });
+  expect(readWhole(join(path, "journal.db"))).toMatchObject({
+    records: records.slice(0, 1),
+    error: { seq: 2, place: "tail" },
+  });
+  writableJournal(folder.journal).close();
+});
+
+test("the journal set aside last is the one that counts, and is not mixed with a later loss", () => {
+  const folder = aSession();
+  for (let count = 0; count < 11; count += 1) {
+    damagedJournal(folder);
+    setAside(folder);
+  }
+  damagedJournal(folder);
+  rmSync(folder.journal);
+
+  const aside = lastSetAside(folder);
+
+  expect(aside?.path).toBe(join(folder.path, "damaged-11"));
+  expect(existsSync(`${folder.journal}-head`)).toBe(true);
+  expect(() => writableJournal(folder.journal)).toThrow(JournalDamagedError);
 });
 
 function aSession(): SessionFolder {

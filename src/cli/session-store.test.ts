@@ -1,0 +1,92 @@
+import { hash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { encodeState } from "#core/desk/snapshot.ts";
+import { sessionId } from "#core/domain/ids.ts";
+import { realClock } from "#runtime/real/real-clock.ts";
+import { Recorder } from "#runtime/recorder.ts";
+import { recover } from "#runtime/recovery.ts";
+import { TemporaryFolder } from "#storage/temporary-folder.ts";
+import { TestDesk } from "#test/kit/test-desk.ts";
+import { sessionStore } from "./session-store.ts";
+
+const S1 = sessionId("S1");
+
+test("a damaged journal is salvaged once, and the session goes on with the new one", () => {
+  const { folder, said, open } = aStore();
+  const desk = aDamagedSession(folder, open);
+
+  const files = open();
+  const { origin, distrust } = recover(files);
+  const recorder = new Recorder({ journal: files.journal, tape: null }, sha256);
+  const record = { seq: 1, facts: [], commands: [] };
+  recorder.journal({ kind: "safeModeEntered", at: desk.now, reason: "" }, record);
+  recorder.commit();
+  files.close();
+  const next = open();
+
+  const aside = join(folder, "sessions", "S1", "damaged-1");
+  expect(origin === null ? "" : encodeState(origin.state)).toBe(encodeState(desk.state));
+  expect(distrust).toMatch(/is damaged at record \d+: expected a row with its own checksum/u);
+  expect(said).toEqual([
+    `The journal that cannot be trusted is kept as ${aside}; a new one begins`,
+  ]);
+  expect(next.damage).toBeNull();
+  expect(next.journal.head().seq).toBe(1);
+  next.close();
+});
+
+test("a salvage that ended before its state was durable is done again", () => {
+  const { folder, said, open } = aStore();
+  const desk = aDamagedSession(folder, open);
+  const killed = open();
+  recover(killed);
+  killed.close();
+
+  const files = open();
+  const { origin, distrust } = recover(files);
+
+  const aside = join(folder, "sessions", "S1", "damaged-1");
+  expect(origin === null ? "" : encodeState(origin.state)).toBe(encodeState(desk.state));
+  expect(distrust).toBe(
+    `what is sound of the journal in ${aside} was not taken over when the desk ended`,
+  );
+  expect(said[1]).toBe(said[0]);
+  expect(files.journal.head().seq).toBe(0);
+  files.close();
+});
+
+const sha256 = (text: string): string => hash("sha256", text);
+
+function aStore() {
+  const { path: folder } = new TemporaryFolder();
+  const said: string[] = [];
+  const store = sessionStore({
+    clock: realClock,
+    hash: sha256,
+    codeVersion: "test",
+    owner: { pid: process.pid, host: "here", startedAt: realClock.now() },
+    say: (text) => void said.push(text),
+  });
+  return { folder, said, open: () => store.openSession(folder, S1) };
+}
+
+/** A session of some records, the last of which is not what was written. Returns the desk without that record. */
+function aDamagedSession(folder: string, open: ReturnType<typeof aStore>["open"]): TestDesk {
+  const desk = new TestDesk();
+  desk.place();
+  const files = open();
+  const recorder = new Recorder({ journal: files.journal, tape: null }, sha256);
+  const steps = desk.steps.filter(({ facts, commands }) => facts.length + commands.length > 0);
+  for (const step of steps) recorder.journal(step.event, step);
+  const seq = desk.desk.seq + 1;
+  recorder.journal({ kind: "stopRequested", at: desk.now }, { seq, facts: [], commands: [] });
+  recorder.commit();
+  files.close();
+  const path = join(folder, "sessions", "S1", "journal.db");
+  const bytes = readFileSync(path);
+  bytes.write("sTop", bytes.indexOf('"stopRequested"') + 1);
+  writeFileSync(path, bytes);
+  return desk;
+}
