@@ -1,10 +1,8 @@
 import { type Order, isClosed } from "#core/domain/order.ts";
 import { bracketLegEnded } from "#core/orders/brackets.ts";
-import { requestCancel } from "#core/orders/place.ts";
 import { decideSnapshot, requestSnapshot } from "#core/orders/reconcile.ts";
 import { checkOverdue, decideReport } from "#core/orders/report.ts";
 import { accountGate } from "#core/risk/account-gate.ts";
-import { isOpenEntry } from "#core/risk/exposure.ts";
 import { endLockouts, lock } from "#core/risk/monitor.ts";
 import type { Bots } from "#core/strategy/bots.ts";
 import type { Task } from "./agenda.ts";
@@ -184,7 +182,5 @@ function enterSafeMode(turn: Turn, reason: string): void {
 
 function stop(turn: Turn): void {
   turn.emit({ kind: "deskStopping", at: turn.now });
-  for (const order of turn.state.openOrders.values()) {
-    if (isOpenEntry(order)) requestCancel(turn, order);
-  }
+  for (const accountId of turn.state.accounts.keys()) turn.touch(accountId);
 }

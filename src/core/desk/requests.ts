@@ -11,7 +11,7 @@ import {
   requestModify,
 } from "#core/orders/place.ts";
 import { startClose } from "#core/risk/enforce.ts";
-import { isLeg, isOpenEntry } from "#core/risk/exposure.ts";
+import { isLeg } from "#core/risk/exposure.ts";
 import { changeDenial } from "#core/risk/gate.ts";
 import type { InputEvent } from "./event.ts";
 import type { Request, RequestResult } from "./request.ts";
@@ -152,7 +152,7 @@ function setTradingState(
     const status = botStatus(state, reason);
     turn.emit({ kind: "botStatusChanged", botId: scope.botId, status });
   }
-  if (state !== "active") cancelEntriesOf(turn, scope);
+  for (const accountId of turn.state.accounts.keys()) turn.touch(accountId);
   return accepted([]);
 }
 
@@ -161,21 +161,6 @@ function botStatus(state: "active" | "reducing" | "halted", reason: string) {
   return state === "reducing"
     ? ({ kind: "paused" } as const)
     : ({ kind: "halted", reason } as const);
-}
-
-/** What a halt covers must not fill later: working entries go, protection stays. */
-export function cancelEntriesOf(
-  turn: Turn,
-  scope: Extract<Request, { kind: "setTradingState" }>["scope"],
-): void {
-  for (const order of turn.state.openOrders.values()) {
-    if (!isOpenEntry(order)) continue;
-    const isInScope =
-      scope.kind === "desk" ||
-      (scope.kind === "account" && order.accountId === scope.accountId) ||
-      (scope.kind === "bot" && order.source.kind === "bot" && order.source.botId === scope.botId);
-    if (isInScope) requestCancel(turn, order);
-  }
 }
 
 function accepted(orders: readonly Order[]): RequestResult {

@@ -1,6 +1,7 @@
 import { invariant } from "#core/domain/invariant.ts";
 import { bracketFill, maintainBrackets } from "#core/orders/brackets.ts";
 import { releaseQueue } from "#core/orders/place.ts";
+import { withdrawEntries } from "#core/orders/withdraw.ts";
 import { advanceEnforcements } from "#core/risk/enforce.ts";
 import { monitorAccount } from "#core/risk/monitor.ts";
 import type { Bots } from "#core/strategy/bots.ts";
@@ -30,6 +31,7 @@ export function settle(turn: Turn, bots: Bots): void {
       maintainBrackets(turn, accountId);
       monitorAccount(turn, accountId);
       advanceEnforcements(turn, accountId);
+      withdrawEntries(turn, accountId);
     }
     releaseQueue(turn);
   }

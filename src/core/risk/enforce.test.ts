@@ -243,7 +243,12 @@ test("safe mode locks every account and closes nothing by itself", () => {
   desk.apply({ kind: "safeModeEntered", at: desk.now, reason: "journal damaged" });
   desk.advance(60_000);
 
-  expect(storyOf(desk, since)).toEqual(["+0", "locked by safeMode", "critical safeMode"]);
+  expect(storyOf(desk, since)).toEqual([
+    "+0",
+    "locked by safeMode",
+    "critical safeMode",
+    "cancel k1-3",
+  ]);
   expect(desk.position()?.qty).toBe(2);
   expect(desk.request(anEntry({ terms: limitAt(26_400) })).kind).toBe("denied");
   expect(after(desk, FLATTEN).story).toContain("sell 2 market MGC");
