@@ -3,8 +3,9 @@ import type { Desk, Outcome } from "#core/desk/desk.ts";
 import { type DeskEvent, isMarketEvent } from "#core/desk/event.ts";
 import type { Fact } from "#core/desk/fact.ts";
 import type { RequestResult } from "#core/desk/request.ts";
-import type { AccountId, RequestId } from "#core/domain/ids.ts";
+import type { AccountId, InstrumentId, RequestId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
+import type { TradeRun } from "#core/market/trade-run.ts";
 import { JournalWriteError } from "#ports/journal.ts";
 import { type PassPoint, passUnseen } from "./crash-point.ts";
 import type { Recorder } from "./recorder.ts";
@@ -28,7 +29,7 @@ type Pending = { readonly at: EpochMs; readonly command: Command };
  */
 export class DeskLoop {
   readonly desk: Desk;
-  readonly #recorder: Recorder;
+  readonly #recorder: Recorder | null;
   readonly #outlets: Outlets;
   readonly #watch: SessionWatch;
   readonly #passPoint: PassPoint;
@@ -38,7 +39,8 @@ export class DeskLoop {
   /** When the desk asked to be woken; +Infinity when it did not. */
   timerAt = Number.POSITIVE_INFINITY;
 
-  constructor(desk: Desk, recorder: Recorder, outlets: Outlets, watch: SessionWatch = {}) {
+  /** Without a recorder nothing is written down and nothing is hashed. */
+  constructor(desk: Desk, recorder: Recorder | null, outlets: Outlets, watch: SessionWatch = {}) {
     this.desk = desk;
     this.#recorder = recorder;
     this.#outlets = outlets;
@@ -49,11 +51,22 @@ export class DeskLoop {
   apply(event: DeskEvent): void {
     const outcome = this.desk.apply(event);
     if (isMarketEvent(event)) {
-      this.#recorder.tape(outcome.seq, event);
+      this.#recorder?.tape(outcome.seq, event);
       if (outcome.facts.length === 0 && outcome.commands.length === 0) return;
     }
-    this.#recorder.journal(event, outcome);
+    this.#recorder?.journal(event, outcome);
     this.#take(event.at, outcome);
+  }
+
+  /** Whether trades of an instrument may come as a run: nobody needs to be told of each. */
+  takesRuns(instrument: InstrumentId): boolean {
+    return this.#recorder?.hasTape !== true && this.desk.takesRuns(instrument);
+  }
+
+  /** `apply` for each trade of a run, before anything is due. */
+  applyRun(run: TradeRun): void {
+    this.desk.applyRun(run);
+    this.#recorder?.pass(run.count);
   }
 
   /** Whether something waits that the world must not see before it is durable. */
@@ -85,7 +98,7 @@ export class DeskLoop {
   #commit(): boolean {
     if (this.#pending.length > 0) this.#passPoint("afterApplyBeforeCommit");
     try {
-      this.#recorder.commit();
+      this.#recorder?.commit();
     } catch (error) {
       if (!(error instanceof JournalWriteError)) throw error;
       this.#noteWritable(false, error.message);

@@ -44,6 +44,15 @@ export class Recorder {
     return this.#marketEvents;
   }
 
+  get hasTape(): boolean {
+    return this.#tape !== null;
+  }
+
+  /** Market events of which nothing came and which no tape has to hold. */
+  pass(count: number): void {
+    this.#marketEvents += count;
+  }
+
   /** A market event goes to the tape, whatever came of it. */
   tape(seq: number, event: MarketEvent): void {
     this.#marketEvents += 1;

@@ -2,6 +2,7 @@ import type { InstrumentId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { QuoteView } from "#core/market/quote.ts";
 import { TRADE_ROW, type TickBlock, loadQuote, loadTrade } from "#core/market/tick-block.ts";
+import { TradeRun } from "#core/market/trade-run.ts";
 import { TradeTickView } from "#core/market/trade-tick.ts";
 import type { SimulatedVenue } from "#core/matching/simulated-venue.ts";
 import type { VenueEvent } from "#core/matching/venue-event.ts";
@@ -9,8 +10,7 @@ import { meetDeadline, nextDeadline } from "./deadlines.ts";
 import type { DeskLoop } from "./desk-loop.ts";
 
 /**
- * Plays recorded market data into a desk and the simulated venue beside it, in event time. Whatever is due comes in
- * its order before the data of an instant: the venue's events, the desk's timers, the ends of bars. A quote that ends
+ * Plays recorded market data into a desk and the simulated venue beside it, in event time. Whatever is due comes in its order before the data of an instant: the venue's events, the desk's timers, the ends of bars. A quote that ends
  * a minute is part of it, so bars that end at its instant close after it.
  */
 export class TapePlayer {
@@ -19,6 +19,7 @@ export class TapePlayer {
   readonly #instruments: readonly InstrumentId[];
   readonly #trade: TradeTickView;
   readonly #quote: QuoteView;
+  readonly #run: TradeRun;
 
   constructor(loop: DeskLoop, venue: SimulatedVenue, instruments: readonly InstrumentId[]) {
     const [first] = instruments;
@@ -29,18 +30,18 @@ export class TapePlayer {
     this.#instruments = instruments;
     this.#trade = new TradeTickView(first);
     this.#quote = new QuoteView(first);
+    this.#run = new TradeRun(first);
   }
 
   /** Plays rows from `row` on that are not later than `until`; returns the first row not played. */
   play(block: TickBlock, row: number, until: number): number {
     const { at, kind, count } = block;
-    for (let index = row; index < count; index += 1) {
-      const now = at[index] as EpochMs;
-      if (now > until) return index;
-      if (kind[index] === TRADE_ROW) this.#playTrade(block, index, now);
-      else this.#playQuote(block, index, now);
+    let next = row;
+    while (next < count && (at[next] as number) <= until) {
+      const isTrade = kind[next] === TRADE_ROW;
+      next = isTrade ? this.#playTrades(block, next, until) : this.#playQuote(block, next);
     }
-    return count;
+    return next;
   }
 
   /** Plays rows as history: views and indicators are built, nothing else happens and no time passes. */
@@ -64,20 +65,45 @@ export class TapePlayer {
     this.#drain(until, until);
   }
 
-  #playTrade(block: TickBlock, index: number, now: EpochMs): void {
-    this.#drain(now, now);
-    loadTrade(block, index, this.#instruments, this.#trade);
+  /** Plays as many trades together as nobody waits for, or one that somebody does. Returns the row after them. */
+  #playTrades(block: TickBlock, row: number, until: number): number {
+    const now = block.at[row] as EpochMs;
+    if (this.#nextAt() <= now) this.#drain(now, now);
+    const next = this.#playRun(block, row, until);
+    if (next > row) return next;
+    loadTrade(block, row, this.#instruments, this.#trade);
     this.#venue.onTrade(this.#trade);
     this.#loop.apply(this.#trade);
     if (this.#loop.hasOutput) this.#loop.release();
+    return row + 1;
   }
 
-  #playQuote(block: TickBlock, index: number, now: EpochMs): void {
-    this.#drain(now, now - 1);
-    loadQuote(block, index, this.#instruments, this.#quote);
+  /** Returns the first row not played, which may be the one asked for. */
+  #playRun(block: TickBlock, row: number, until: number): number {
+    const run = this.#run;
+    run.instrument = this.#instruments[block.instrument[row] as number] as InstrumentId;
+    const prices = this.#venue.quietPrices(run.instrument);
+    if (prices === undefined || !this.#loop.takesRuns(run.instrument)) return row;
+    const next = run.take(block, row, Math.min(this.#nextAt(), Math.floor(until) + 1), prices);
+    if (next === row) return row;
+    this.#venue.onTrades(run);
+    this.#loop.applyRun(run);
+    return next;
+  }
+
+  #playQuote(block: TickBlock, row: number): number {
+    const now = block.at[row] as EpochMs;
+    if (this.#nextAt() <= now) this.#drain(now, now - 1);
+    loadQuote(block, row, this.#instruments, this.#quote);
     this.#venue.onQuote(this.#quote);
     this.#loop.apply(this.#quote);
     if (this.#loop.hasOutput) this.#loop.release();
+    return row + 1;
+  }
+
+  /** When something is next due; bars at their end, though a quote of that instant would come before. */
+  #nextAt(): number {
+    return Math.min(this.#venue.nextDueAt, this.#loop.timerAt, this.#loop.desk.nextBarAt);
   }
 
   #drain(until: number, barsUntil: number): void {

@@ -1,6 +1,7 @@
-import type { ClientOrderId } from "#core/domain/ids.ts";
+import type { ClientOrderId, InstrumentId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { Quote } from "#core/market/quote.ts";
+import type { TradeRun } from "#core/market/trade-run.ts";
 import type { TradeTick } from "#core/market/trade-tick.ts";
 import { OrderQueue } from "#core/orders/queue.ts";
 import type { DenialCode } from "#core/risk/denial.ts";
@@ -83,6 +84,18 @@ export class Desk {
     if (turn.touched.size > 0 || turn.facts.length > 0) settle(turn, this.#bots);
     if (turn.agenda.dueAt !== this.#wakeAt) this.#askWakeUp();
     return { seq: this.#seq, facts: turn.facts, commands: turn.commands };
+  }
+
+  /** Whether trades of an instrument may come as a run: no strategy asks for each, and none opens or ends a bar. */
+  takesRuns(instrument: InstrumentId): boolean {
+    return !this.#bots.hasTradeListeners && this.#views.of(instrument).takesRuns;
+  }
+
+  /** `apply` for each trade of a run, while `takesRuns` and before `nextBarAt`: nothing comes of any of them. */
+  applyRun(run: TradeRun): void {
+    this.#seq += run.count;
+    this.#turn.begin(run.lastAt);
+    this.#views.of(run.instrument).onTrades(run);
   }
 
   /** Asked in the same turn as the socket write: why a released order may no longer go, if it may not. */

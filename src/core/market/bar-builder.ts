@@ -2,6 +2,7 @@ import type { InstrumentId } from "#core/domain/ids.ts";
 import { invariant } from "#core/domain/invariant.ts";
 import { type EpochMs, type Lots, NO_LOTS, type Ticks } from "#core/domain/units.ts";
 import type { Bar, BarSpec } from "./bar.ts";
+import type { TradeRun } from "./trade-run.ts";
 import type { TradeTick } from "./trade-tick.ts";
 
 const NEVER = Number.POSITIVE_INFINITY as EpochMs;
@@ -93,6 +94,21 @@ export class BarBuilder {
     this.#trades += 1;
     if (this.#trades < this.#tradesMax && this.#volume < this.#volumeMax) return undefined;
     return this.#take(tick.at);
+  }
+
+  /** Whether trades before `dueAt` only move the open bar, so that they may come as a run. */
+  get takesRuns(): boolean {
+    return this.#isOpen && this.#everyMs !== Number.POSITIVE_INFINITY;
+  }
+
+  /** `onTrade` for each trade of a run, while `takesRuns`. */
+  onTrades(run: TradeRun): void {
+    invariant(run.lastAt < this.#dueAt, "a bar that is due is closed before the next trade");
+    if (run.high > this.#high) this.#high = run.high;
+    if (run.low < this.#low) this.#low = run.low;
+    this.#close = run.lastPrice;
+    this.#volume = (this.#volume + run.volume) as Lots;
+    this.#trades += run.count;
   }
 
   #begin(at: EpochMs, price: Ticks): void {

@@ -4,6 +4,7 @@ import { BarBuilder } from "./bar-builder.ts";
 import { type Bar, type BarSpec, barSpecKey } from "./bar.ts";
 import type { Quote } from "./quote.ts";
 import { TopOfBook } from "./top-of-book.ts";
+import type { TradeRun } from "./trade-run.ts";
 import type { TradeTick } from "./trade-tick.ts";
 
 /** Start and end of the trading day that holds an instant. */
@@ -59,6 +60,20 @@ export class InstrumentMarket {
       if (builder.dueAt < this.dueAt) this.dueAt = builder.dueAt;
       if (bar !== undefined) onBar(bar);
     }
+  }
+
+  /** Whether trades before `dueAt` complete no bar and open none, so that they may come as a run. */
+  get takesRuns(): boolean {
+    for (const builder of this.#builders) {
+      if (!builder.takesRuns) return false;
+    }
+    return true;
+  }
+
+  /** `onTrade` for each trade of a run, while `takesRuns`. */
+  onTrades(run: TradeRun): void {
+    this.book.onTrades(run);
+    for (const builder of this.#builders) builder.onTrades(run);
   }
 
   onQuote(quote: Quote): void {

@@ -1,5 +1,6 @@
 import { type EpochMs, type Lots, NO_LOTS, type Ticks } from "#core/domain/units.ts";
 import { NO_PRICE, type Quote } from "./quote.ts";
+import type { TradeRun } from "./trade-run.ts";
 import type { TradeTick } from "./trade-tick.ts";
 
 /**
@@ -59,6 +60,17 @@ export class TopOfBook {
     if (this.bidPrice === NO_PRICE) return;
     if (price > this.askPrice) this.#move((price - this.#spread) as Ticks, price);
     else if (price < this.bidPrice) this.#move(price, (price + this.#spread) as Ticks);
+  }
+
+  /** `onTrade` for each trade of a run. */
+  onTrades(run: TradeRun): void {
+    this.lastPrice = run.lastPrice;
+    this.lastTradeAt = run.lastAt;
+    this.updatedAt = run.lastAt;
+    if (this.bidPrice === NO_PRICE) return;
+    if (run.low >= this.bidPrice && run.high <= this.askPrice) return;
+    const bidPrice = run.bidAfter(this.bidPrice, this.#spread);
+    this.#move(bidPrice, (bidPrice + this.#spread) as Ticks);
   }
 
   #move(bidPrice: Ticks, askPrice: Ticks): void {

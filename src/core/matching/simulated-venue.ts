@@ -4,6 +4,7 @@ import { invariant } from "#core/domain/invariant.ts";
 import type { AccountSnapshot, OrderReport } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { Quote } from "#core/market/quote.ts";
+import type { QuietPrices, TradeRun } from "#core/market/trade-run.ts";
 import type { TradeTick } from "#core/market/trade-tick.ts";
 import { type BookOrder, isEnded } from "./book-order.ts";
 import { EventQueue } from "./event-queue.ts";
@@ -100,6 +101,16 @@ export class SimulatedVenue {
     if (!this.#options.isOpen(tick.instrument, at)) return;
     this.#now = at;
     this.#matcher.onTrade(book, { price: tick.price, qty: tick.qty, at });
+  }
+
+  /** Trades at these prices fill, trigger and trail nothing, as long as no command arrives. */
+  quietPrices(instrument: InstrumentId): QuietPrices | undefined {
+    return this.#bookOf(instrument);
+  }
+
+  /** `onTrade` for each trade of a run, all of them at quiet prices. */
+  onTrades(run: TradeRun): void {
+    this.#bookOf(run.instrument)?.top.onTrades(run);
   }
 
   onQuote(quote: Quote): void {

@@ -36,9 +36,9 @@ export class WorkingBook {
   /** Lots our orders took from the quantity displayed at each touch. */
   takenBid = 0;
   takenAsk = 0;
-  // A trade at or below `#tradeLow` or at or above `#tradeHigh` concerns an order.
-  #tradeLow = BELOW_ALL;
-  #tradeHigh = ABOVE_ALL;
+  /** A trade at or below `tradeLow` or at or above `tradeHigh` concerns an order. */
+  tradeLow = BELOW_ALL;
+  tradeHigh = ABOVE_ALL;
   // So does an ask at or below `#askLow` or a bid at or above `#bidHigh`.
   #askLow = BELOW_ALL;
   #bidHigh = ABOVE_ALL;
@@ -51,7 +51,7 @@ export class WorkingBook {
   onTrade(tick: TradeTick): boolean {
     const { price } = tick;
     this.top.onTrade(tick);
-    return price <= this.#tradeLow || price >= this.#tradeHigh;
+    return price <= this.tradeLow || price >= this.tradeHigh;
   }
 
   /** Takes a quote in and tells whether it concerns an order. One that tells no touch concerns none. */
@@ -81,8 +81,8 @@ export class WorkingBook {
 
   /** To be called when terms or phase of an order changed. */
   remeasure(): void {
-    this.#tradeLow = BELOW_ALL;
-    this.#tradeHigh = ABOVE_ALL;
+    this.tradeLow = BELOW_ALL;
+    this.tradeHigh = ABOVE_ALL;
     this.#askLow = BELOW_ALL;
     this.#bidHigh = ABOVE_ALL;
     for (const order of this.orders) this.#include(order);
@@ -120,11 +120,11 @@ export class WorkingBook {
   #include(order: BookOrder): void {
     switch (order.phase) {
       case "market":
-        this.#tradeLow = ABOVE_ALL;
+        this.tradeLow = ABOVE_ALL;
         this.#askLow = ABOVE_ALL;
         return;
       case "sweeping":
-        this.#tradeLow = ABOVE_ALL;
+        this.tradeLow = ABOVE_ALL;
         return;
       case "limit":
         this.#includeLimit(order.side, limitOf(order.terms) as number);
@@ -136,10 +136,10 @@ export class WorkingBook {
 
   #includeLimit(side: Side, price: number): void {
     if (side === "buy") {
-      this.#tradeLow = Math.max(this.#tradeLow, price);
+      this.tradeLow = Math.max(this.tradeLow, price);
       this.#askLow = Math.max(this.#askLow, price);
     } else {
-      this.#tradeHigh = Math.min(this.#tradeHigh, price);
+      this.tradeHigh = Math.min(this.tradeHigh, price);
       this.#bidHigh = Math.min(this.#bidHigh, price);
     }
   }
@@ -150,11 +150,11 @@ export class WorkingBook {
     const stop = stopOf(terms) as number;
     const trail = terms.type === "trailingStop" ? terms.trailTicks + 1 : null;
     if (side === "buy") {
-      this.#tradeHigh = Math.min(this.#tradeHigh, stop);
-      if (trail !== null) this.#tradeLow = Math.max(this.#tradeLow, stop - trail);
+      this.tradeHigh = Math.min(this.tradeHigh, stop);
+      if (trail !== null) this.tradeLow = Math.max(this.tradeLow, stop - trail);
     } else {
-      this.#tradeLow = Math.max(this.#tradeLow, stop);
-      if (trail !== null) this.#tradeHigh = Math.min(this.#tradeHigh, stop + trail);
+      this.tradeLow = Math.max(this.tradeLow, stop);
+      if (trail !== null) this.tradeHigh = Math.min(this.tradeHigh, stop + trail);
     }
   }
 }
