@@ -34,7 +34,7 @@ export function actFor(turn: Turn, bot: Bot, action: BotAction): string | undefi
 }
 
 /** Cancels what the bot has working and could still open a position with. Protection stays. */
-export function cancelEntries(turn: Turn, bot: Bot): void {
+function cancelEntries(turn: Turn, bot: Bot): void {
   for (const order of turn.view.ordersOf(bot.config.accountId)) {
     const { source } = order;
     if (source.kind !== "bot" || source.botId !== bot.config.botId) continue;

@@ -10,7 +10,7 @@ import { type Bar, barSpecKey } from "#core/market/bar.ts";
 import type { InstrumentMarket } from "#core/market/instrument-market.ts";
 import type { Quote } from "#core/market/quote.ts";
 import type { TradeTick } from "#core/market/trade-tick.ts";
-import { actFor, cancelEntries } from "./bot-actions.ts";
+import { actFor } from "./bot-actions.ts";
 import { botRisk } from "./bot-settings.ts";
 import type { BotStatus } from "./bot-state.ts";
 import { Bot } from "./bot.ts";
@@ -129,7 +129,6 @@ export class Bots {
     if (this.#statusOf(bot) === "halted") return;
     this.#turn.emit({ kind: "botStatusChanged", botId, status: { kind: "halted", reason } });
     this.#turn.alert("critical", "botHalted", `Bot ${botId} is halted: ${reason}`);
-    cancelEntries(this.#turn, bot);
     this.#turn.touch(bot.config.accountId);
   }
 
