@@ -61,7 +61,8 @@ export function realRuntime(parts: RuntimeParts): Runtime {
     replay: (plan, options) => runReplay(world, plan, options),
     attach: (plan, options) => runAttached(world, plan, options),
     serveVenue: (plan, options) => serveVenue(parts, plan, options),
-    supervise: (args) => supervise(realClock, () => runProcess(args, io.stop), say),
+    supervise: (args) =>
+      supervise(realClock, { run: () => runProcess(args, io.stop), say, stop: io.stop }),
     askDesk: (dataFolder, message) => askDesk(controlSocket(dataFolder), message),
     verify: (dataFolder, sessionId) => verifySession(world, dataFolder, sessionId),
     readJournal: (session, from) => readJournal(world, session, from),

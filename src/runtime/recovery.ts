@@ -73,7 +73,8 @@ type Folded = DeskOrigin & {
 
 /** Folds what is sound, up to a record. */
 function fold(journal: Journal, until = Number.POSITIVE_INFINITY): Folded {
-  let { state, seq, lastAt } = startOf(journal);
+  const { state, ...start } = startOf(journal);
+  let { seq, lastAt } = start;
   let records = 0;
   try {
     for (const record of journal.read(seq)) {
