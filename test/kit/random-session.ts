@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { VenueCommand } from "#core/desk/command.ts";
 import type { Request } from "#core/desk/request.ts";
-import { clientOrderId } from "#core/domain/ids.ts";
+import { type AccountId, accountId, clientOrderId } from "#core/domain/ids.ts";
 import type { Order, OrderTerms, Side, TimeInForce } from "#core/domain/order.ts";
 import { type DurationMs, lots, ticks } from "#core/domain/units.ts";
 import type { VenueEvent } from "#core/matching/venue-event.ts";
@@ -18,12 +18,15 @@ import {
 } from "./builders.ts";
 import { TestDesk, type TestDeskOptions } from "./test-desk.ts";
 
+export const ACCOUNTS = [ACCOUNT, accountId("PRACTICE-2")] as const;
+
 /** One thing that may happen to a desk. Prices are distances from the last trade, orders an index into the open ones. */
 export type SessionStep =
   | { readonly kind: "trade"; readonly move: number; readonly qty: number }
   | { readonly kind: "wait"; readonly ms: number }
   | {
       readonly kind: "submit";
+      readonly accountId: AccountId;
       readonly side: Side;
       readonly qty: number;
       readonly type: "market" | "limit" | "stop";
@@ -39,10 +42,15 @@ export type SessionStep =
       readonly qty: number;
       readonly distance: number;
     }
-  | { readonly kind: "close"; readonly qty: number | null }
-  | { readonly kind: "flatten" }
+  | { readonly kind: "close"; readonly accountId: AccountId; readonly qty: number | null }
+  | { readonly kind: "flatten"; readonly accountId: AccountId }
   | { readonly kind: "setTradingState"; readonly state: "active" | "reducing" | "halted" }
-  | { readonly kind: "elsewhere"; readonly side: Side; readonly distance: number | null }
+  | {
+      readonly kind: "elsewhere";
+      readonly accountId: AccountId;
+      readonly side: Side;
+      readonly distance: number | null;
+    }
   | { readonly kind: "answers"; readonly become: "tell" | "lose" | "hold" }
   | { readonly kind: "commands"; readonly become: "send" | "lose" }
   | { readonly kind: "tellHeld" }
@@ -51,6 +59,7 @@ export type SessionStep =
   | { readonly kind: "restart" };
 
 const side = fc.constantFrom<Side>("buy", "sell");
+const anAccount = fc.constantFrom(...ACCOUNTS);
 const distance = fc.integer({ min: -25, max: 25 });
 const index = fc.nat(9);
 
@@ -71,6 +80,7 @@ const commonStep: fc.Arbitrary<SessionStep> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       kind: fc.constant("submit"),
+      accountId: anAccount,
       side,
       qty: fc.integer({ min: 1, max: 3 }),
       type: fc.constantFrom("market", "limit", "stop"),
@@ -94,17 +104,23 @@ const commonStep: fc.Arbitrary<SessionStep> = fc.oneof(
   },
   fc.record({
     kind: fc.constant("close"),
+    accountId: anAccount,
     qty: fc.option(fc.integer({ min: 1, max: 3 })),
   }),
 );
 
 const rareStep: fc.Arbitrary<SessionStep> = fc.oneof(
-  fc.record({ kind: fc.constant("flatten") }),
+  fc.record({ kind: fc.constant("flatten"), accountId: anAccount }),
   fc.record({
     kind: fc.constant("setTradingState"),
     state: fc.constantFrom("active", "active", "active", "reducing", "halted"),
   }),
-  fc.record({ kind: fc.constant("elsewhere"), side, distance: fc.option(distance) }),
+  fc.record({
+    kind: fc.constant("elsewhere"),
+    accountId: anAccount,
+    side,
+    distance: fc.option(distance),
+  }),
   fc.record({
     kind: fc.constant("answers"),
     become: fc.constantFrom("tell", "tell", "lose", "hold"),
@@ -142,7 +158,9 @@ export const sessionOptions: fc.Arbitrary<TestDeskOptions> = fc
     const params = { bars: "3t", fast: 1, slow: 2, atr: 1, minStopTicks: 5 };
     return {
       session: {
-        accounts: [anAccountConfig({ rules, limits: { duplicateWindow: "1ms" } })],
+        accounts: ACCOUNTS.map((id) =>
+          anAccountConfig({ accountId: id, rules, limits: { duplicateWindow: "1ms" } }),
+        ),
         bots: bot ? [aBotConfig({ params })] : [],
       },
       venue: {
@@ -237,11 +255,11 @@ export class RandomSession {
   ): Request | undefined {
     switch (step.kind) {
       case "submit": {
-        const { side, timeInForce, reduceOnly, bracket } = step;
+        const { accountId, side, timeInForce, reduceOnly, bracket } = step;
         const legs = bracket === null ? null : aBracket(...bracket);
         const terms = this.#terms(step.type, step.distance);
         const qty = lots(step.qty);
-        return anEntry({ side, qty, terms, timeInForce, reduceOnly, bracket: legs });
+        return anEntry({ accountId, side, qty, terms, timeInForce, reduceOnly, bracket: legs });
       }
       case "cancel": {
         const order = this.#orderAt(step.index);
@@ -259,29 +277,23 @@ export class RandomSession {
       }
       case "close": {
         const qty = step.qty === null ? null : lots(step.qty);
-        return { kind: "close", accountId: ACCOUNT, instrument: GOLD.id, qty };
+        return { kind: "close", accountId: step.accountId, instrument: GOLD.id, qty };
       }
       case "flatten":
-        return { kind: "flatten", accountId: ACCOUNT };
+        return step;
       case "setTradingState":
         return { kind: "setTradingState", scope: { kind: "desk" }, state: step.state };
     }
   }
 
   /** An order that a person places at the venue itself. */
-  #orderElsewhere({ side, distance }: Extract<SessionStep, { kind: "elsewhere" }>): void {
+  #orderElsewhere(step: Extract<SessionStep, { kind: "elsewhere" }>): void {
+    const { accountId, side, distance } = step;
     this.#elsewhere += 1;
-    this.desk.venue.handle(
-      {
-        ...anEntry({
-          side,
-          terms: this.#terms(distance === null ? "market" : "limit", distance ?? 0),
-        }),
-        kind: "submitOrder",
-        clientOrderId: clientOrderId(`web-${this.#elsewhere}`),
-      },
-      this.desk.now,
-    );
+    const terms = this.#terms(distance === null ? "market" : "limit", distance ?? 0);
+    const id = clientOrderId(`web-${this.#elsewhere}`);
+    const order = { ...anEntry({ accountId, side, terms }), clientOrderId: id };
+    this.desk.venue.handle({ ...order, kind: "submitOrder" }, this.desk.now);
     this.desk.advance(0);
   }
 

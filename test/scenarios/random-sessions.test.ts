@@ -4,13 +4,14 @@ import { Desk } from "#core/desk/desk.ts";
 import { evolve } from "#core/desk/evolve.ts";
 import { encodeOutcome } from "#core/desk/fingerprint.ts";
 import { decodeState, encodeState } from "#core/desk/snapshot.ts";
-import { emptyState } from "#core/desk/state.ts";
+import { type DeskState, emptyState, findPosition } from "#core/desk/state.ts";
+import type { AccountId } from "#core/domain/ids.ts";
 import { isClosed, openQty } from "#core/domain/order.ts";
+import type { VenueOrder } from "#core/domain/report.ts";
 import { epochMs } from "#core/domain/units.ts";
-import { isLeg } from "#core/risk/exposure.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
-import { ACCOUNT, GOLD } from "#test/kit/builders.ts";
-import { RandomSession, sessionOptions, sessionSteps } from "#test/kit/random-session.ts";
+import { GOLD } from "#test/kit/builders.ts";
+import { ACCOUNTS, RandomSession, sessionOptions, sessionSteps } from "#test/kit/random-session.ts";
 import type { Step, TestDesk, TestDeskOptions } from "#test/kit/test-desk.ts";
 
 const RUNS = { numRuns: Number(process.env["RUNS"] ?? 60) };
@@ -46,7 +47,7 @@ describe("whatever happens to a desk", () => {
     );
   });
 
-  test("no order is sent twice and no fill is booked twice", () => {
+  test("no order is sent twice, and every fill of the venue is booked once", () => {
     fc.assert(
       fc.property(sessionOptions, sessionSteps, (options, steps) => {
         const { desk } = sessionOf(options).run(steps).rest();
@@ -57,8 +58,9 @@ describe("whatever happens to a desk", () => {
         const filled = desk.facts.flatMap((fact) =>
           fact.kind === "fillBooked" ? [fact.fill.fillId] : [],
         );
+        const told = ACCOUNTS.flatMap((id) => desk.venue.snapshot(id, epochMs(0), desk.now).fills);
         expect(new Set(sent).size).toBe(sent.length);
-        expect(new Set(filled).size).toBe(filled.length);
+        expect(filled.toSorted()).toEqual(told.map(({ fillId }) => fillId).toSorted());
       }),
       RUNS,
     );
@@ -110,10 +112,13 @@ describe("whatever happens to a desk", () => {
       fc.property(sessionOptions, sessionSteps, (options, steps) => {
         const session = sessionOf(options).run(steps).rest();
 
-        session.run([{ kind: "setTradingState", state: "halted" }, { kind: "flatten" }]).rest();
+        session.run([{ kind: "setTradingState", state: "halted" }]);
+        for (const accountId of ACCOUNTS) session.run([{ kind: "flatten", accountId }]);
+        session.rest();
 
-        expect(truthOf(session.desk)).toEqual({ held: 0, working: [] });
-        expect(knownTo(session.desk)).toEqual({ held: 0, working: [] });
+        const nothing = ACCOUNTS.map(() => ({ held: 0, working: [] }));
+        expect(truthOf(session.desk)).toEqual(nothing);
+        expect(knownTo(session.desk)).toEqual(nothing);
         expect(session.desk.state.enforcements.size).toBe(0);
       }),
       RUNS,
@@ -141,58 +146,64 @@ function replayed(steps: readonly Step[]): readonly string[] {
   });
 }
 
-/** Entries that were sent by an event at whose end no entry was allowed. */
+/** Entries that were sent by an event at whose end no entry of their account was allowed. */
 function forbiddenEntries(steps: readonly Step[]): readonly string[] {
   const state = emptyState();
   return steps.flatMap(({ facts, commands }) => {
     for (const fact of facts) evolve(state, fact);
-    const account = state.accounts.get(ACCOUNT);
-    const isAllowed =
-      state.tradingState === "active" &&
-      state.journalWritable &&
-      state.lockouts.size === 0 &&
-      state.enforcements.size === 0 &&
-      account?.ready === true;
     return commands.flatMap((command) => {
       const isEntry = command.kind === "submitOrder" && !command.reduceOnly;
-      return isEntry && !isAllowed ? [command.clientOrderId] : [];
+      return isEntry && !takesEntries(state, command.accountId) ? [command.clientOrderId] : [];
     });
   });
 }
 
-function truthOf({ venue, now }: TestDesk) {
-  const { positions, orders } = venue.snapshot(ACCOUNT, epochMs(0), now);
-  const working = orders
-    .filter(({ state }) => state === "working")
-    .map(({ clientOrderId: id, qty, filledQty }) => `${id}: ${filledQty} of ${qty}`);
-  return { held: positions[0]?.qty ?? 0, working: working.toSorted() };
-}
-
-function knownTo(desk: TestDesk) {
-  const open = [...desk.state.openOrders.values()];
-  const working = open.map(
-    ({ clientOrderId: id, qty, filledQty }) => `${id}: ${filledQty} of ${qty}`,
+function takesEntries(state: DeskState, accountId: AccountId): boolean {
+  const isClosed = [...state.lockouts.values(), ...state.enforcements.values()].some(
+    (one) => one.accountId === accountId,
   );
-  return { held: (desk.position()?.qty ?? 0) + 0, working: working.toSorted() };
+  const { ready = false } = state.accounts.get(accountId) ?? {};
+  return state.tradingState === "active" && state.journalWritable && ready && !isClosed;
 }
 
-/** Legs that do not cover what they should: their group, and together no more than is held. */
-function miscovered(desk: TestDesk): readonly string[] {
-  const held = Math.abs(desk.position(GOLD.id)?.qty ?? 0);
-  const wrong: string[] = [];
-  for (const kind of ["stopLoss", "takeProfit"] as const) {
-    let covered = 0;
-    for (const order of desk.state.openOrders.values()) {
-      if (isLeg(order) && order.purpose === kind && !isClosed(order)) covered += openQty(order);
-    }
-    let wanted = 0;
-    for (const group of desk.state.brackets.values()) {
-      const price = kind === "stopLoss" ? group.stopPrice : group.targetPrice;
-      if (price !== null) wanted += group.openQty;
-    }
-    if (covered !== wanted || covered > held) {
-      wrong.push(`${kind}: ${covered} covered of ${wanted} wanted, ${held} held`);
-    }
-  }
-  return wrong;
+/** What the venue holds and works, account by account. */
+function truthOf({ venue, now }: TestDesk) {
+  return ACCOUNTS.map((accountId) => {
+    const { positions, orders } = venue.snapshot(accountId, epochMs(0), now);
+    const working = orders.filter(({ state }) => state === "working").map(lineOf);
+    return { held: positions[0]?.qty ?? 0, working: working.toSorted() };
+  });
+}
+
+function knownTo({ state }: TestDesk) {
+  return ACCOUNTS.map((accountId) => {
+    const open = [...state.openOrders.values()].filter((order) => order.accountId === accountId);
+    const held = findPosition(state, accountId, GOLD.id)?.qty ?? 0;
+    return { held: held + 0, working: open.map(lineOf).toSorted() };
+  });
+}
+
+function lineOf(order: Pick<VenueOrder, "clientOrderId" | "qty" | "filledQty">): string {
+  return `${order.clientOrderId}: ${order.filledQty} of ${order.qty}`;
+}
+
+/** Legs that do not cover what they should: their groups, and together no more than is held. */
+function miscovered({ state }: TestDesk): readonly string[] {
+  return ACCOUNTS.flatMap((accountId) =>
+    (["stopLoss", "takeProfit"] as const).flatMap((kind) => {
+      const held = Math.abs(findPosition(state, accountId, GOLD.id)?.qty ?? 0);
+      let covered = 0;
+      for (const order of state.openOrders.values()) {
+        if (order.accountId !== accountId || order.purpose !== kind) continue;
+        if (!isClosed(order)) covered += openQty(order);
+      }
+      let wanted = 0;
+      for (const group of state.brackets.values()) {
+        const price = kind === "stopLoss" ? group.stopPrice : group.targetPrice;
+        if (group.accountId === accountId && price !== null) wanted += group.openQty;
+      }
+      if (covered === wanted && covered <= held) return [];
+      return [`${accountId} ${kind}: ${covered} covered of ${wanted} wanted, ${held} held`];
+    }),
+  );
 }
