@@ -76,12 +76,12 @@ export class DeskLoop {
 
   /** Makes everything recorded durable and lets out what waited for it. */
   release(): void {
-    const isDurable = this.#commit();
+    let isDurable = this.#commit();
     while (this.#pending.length > 0) {
       const released = this.#pending;
       this.#pending = [];
       for (const { at, command } of released) this.#dispatch(at, command, isDurable);
-      if (this.#pending.length > 0) this.#commit();
+      isDurable = this.#commit();
     }
     this.#tell();
   }

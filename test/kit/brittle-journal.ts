@@ -1,0 +1,46 @@
+import { type Journal, type JournalSnapshot, JournalWriteError } from "#ports/journal.ts";
+import { writableJournal } from "#storage/journal-samples.ts";
+import { TemporaryFolder } from "#storage/temporary-folder.ts";
+
+/** A real journal on a disk that is full when a test says so. */
+export class BrittleJournal implements Journal {
+  isFull = false;
+  readonly #journal: Journal = writableJournal(new TemporaryFolder().file("journal.db"));
+
+  append(record: Parameters<Journal["append"]>[0]): void {
+    this.#journal.append(record);
+  }
+
+  commit(): void {
+    this.#write(() => this.#journal.commit());
+  }
+
+  head(): ReturnType<Journal["head"]> {
+    return this.#journal.head();
+  }
+
+  read(afterSeq: number): ReturnType<Journal["read"]> {
+    return this.#journal.read(afterSeq);
+  }
+
+  saveSnapshot(snapshot: JournalSnapshot): void {
+    this.#write(() => this.#journal.saveSnapshot(snapshot));
+  }
+
+  loadSnapshot(atMost?: number): JournalSnapshot | undefined {
+    return this.#journal.loadSnapshot(atMost);
+  }
+
+  checkpoint(load: "idle" | "busy"): void {
+    this.#write(() => this.#journal.checkpoint(load));
+  }
+
+  close(): void {
+    this.#journal.close();
+  }
+
+  #write(work: () => void): void {
+    if (this.isFull) throw new JournalWriteError("the disk is full");
+    work();
+  }
+}
