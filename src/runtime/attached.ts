@@ -60,7 +60,7 @@ export async function runAttached(
   options.stop.addEventListener("abort", stopped, { once: true });
   try {
     const attached = new Attached(world, { plan, session, inbox, options });
-    return session.report(await attached.run());
+    return session.end(await attached.run());
   } finally {
     options.stop.removeEventListener("abort", stopped);
     await link.close();

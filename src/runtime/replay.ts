@@ -57,7 +57,7 @@ export async function runReplay(
         );
   const stopLease = world.clock.every(1_000, () => files?.renewLease());
   try {
-    return session.report(await replay.run());
+    return session.end(await replay.run());
   } finally {
     stopLease();
     await control?.close();
@@ -79,7 +79,7 @@ class Replay {
   /** First instant not played yet. */
   readonly #startAt: EpochMs;
   #statusAt = 0;
-  #reachedAt = 0;
+  #reachedAt: EpochMs;
 
   constructor(world: World, parts: ReplayParts) {
     const { plan, session, options } = parts;
@@ -88,13 +88,14 @@ class Replay {
     const { from } = plan.data.session;
     const played = session.lastAt ?? from - 1;
     this.#startAt = Math.max(from, played + 1) as EpochMs;
+    this.#reachedAt = this.#startAt;
     this.#pace = new MarketPace(world.clock, options.speed, this.#startAt);
   }
 
-  /** How far the market has been played. What is asked of the desk happens then, never between data to come. */
+  /** How far the market has been played. What is asked of the desk happens then, never in history or data to come. */
   now(): EpochMs {
     const { desk } = this.#parts.session;
-    return (this.#reachedAt > desk.now ? this.#reachedAt : desk.now) as EpochMs;
+    return this.#reachedAt > desk.now ? this.#reachedAt : desk.now;
   }
 
   async run(): Promise<SessionReport["stopped"]> {
@@ -119,7 +120,7 @@ class Replay {
           const isAhead = row < block.count;
           if (isAhead) {
             player.advance(until as EpochMs);
-            this.#reachedAt = until;
+            this.#reachedAt = until as EpochMs;
           }
           await this.#rest(isAhead);
         }

@@ -6,6 +6,7 @@ import type { RequestResult } from "#core/desk/request.ts";
 import { encodeState } from "#core/desk/snapshot.ts";
 import type { RequestId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
+import { type Journal, JournalWriteError } from "#ports/journal.ts";
 import { CallbackTimer } from "./callback-timer.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
 import { type PassPoint, passUnseen } from "./crash-point.ts";
@@ -165,21 +166,27 @@ export class Session {
     const { records } = this.recorder;
     if (load === "idle" && records - this.#snapshotAt >= this.#recordsPerSnapshot) {
       this.#snapshotAt = records;
-      takeSnapshot(files.journal, this.desk.state, this.#passPoint);
+      this.#saveState(files.journal);
     }
-    files.journal.checkpoint(load);
+    unlessRefused(() => files.journal.checkpoint(load));
   }
 
-  /** Records the end of a graceful stop and lets go of the files. */
-  async close(): Promise<void> {
-    await this.#hangWatch?.close();
+  /** The end of a session that did not fail: what is left is made durable, and the next start has nothing to fold. */
+  end(stopped: SessionReport["stopped"]): SessionReport {
     const { files } = this.#parts;
     this.loop.release();
-    if (files === null) return;
-    this.recorder.flushTape();
-    if (this.desk.state.journalWritable)
-      takeSnapshot(files.journal, this.desk.state, this.#passPoint);
-    files.close();
+    if (files !== null && this.desk.state.journalWritable) this.#saveState(files.journal);
+    return this.report(stopped);
+  }
+
+  /** Lets go of the files, whatever has happened: what is not durable by now is for the next start to find out. */
+  async close(): Promise<void> {
+    await this.#hangWatch?.close();
+    this.#parts.files?.close();
+  }
+
+  #saveState(journal: Journal): void {
+    unlessRefused(() => takeSnapshot(journal, this.desk.state, this.#passPoint));
   }
 
   /** The last process was ended because a strategy did not return: it must not get the floor again. */
@@ -190,7 +197,7 @@ export class Session {
     const reason = "its strategy did not return, so the desk was ended and started again";
     this.loop.apply({ kind: "botFailed", at, botId, reason });
     this.loop.release();
-    files.forgetHungBot();
+    if (this.desk.state.journalWritable) files.forgetHungBot();
   }
 
   #reply(requestId: RequestId, result: RequestResult): void {
@@ -208,6 +215,15 @@ export class Session {
         watch.onFact?.(fact, at);
       },
     };
+  }
+}
+
+/** Does what only saves time later. A disk that takes no more is a matter of the next commit. */
+function unlessRefused(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof JournalWriteError)) throw error;
   }
 }
 

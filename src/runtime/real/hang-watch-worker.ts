@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { writeFileSync, writeSync } from "node:fs";
 import process from "node:process";
 import { workerData } from "node:worker_threads";
 
@@ -11,6 +11,7 @@ type Watched = {
 };
 
 const LOOKS_PER_LIMIT = 10;
+const STDERR = 2;
 
 const { shared, markerPath, botIds, limitMs } = workerData as Watched;
 const beacon = new Int32Array(shared);
@@ -23,6 +24,18 @@ setInterval(() => {
   sameFor = slot !== 0 && callback === seenCallback ? sameFor + 1 : 0;
   seenCallback = callback;
   if (sameFor < LOOKS_PER_LIMIT) return;
-  writeFileSync(markerPath, botIds[slot - 1] ?? "");
-  process.kill(process.pid, "SIGKILL");
+  end(botIds[slot - 1] ?? "");
 }, limitMs / LOOKS_PER_LIMIT);
+
+/** Whatever a full disk or a closed terminal says, the process ends: it holds up every order. */
+function end(botId: string): void {
+  try {
+    writeFileSync(markerPath, botId);
+    writeSync(
+      STDERR,
+      `The strategy of bot ${botId} has not returned for ${limitMs / 1_000} s, so the desk ends; started again, it goes on without that bot\n`,
+    );
+  } finally {
+    process.kill(process.pid, "SIGKILL");
+  }
+}
