@@ -51,7 +51,11 @@ export type SessionStep =
       readonly side: Side;
       readonly distance: number | null;
     }
-  | { readonly kind: "answers"; readonly become: "tell" | "lose" | "hold" }
+  /** Lists that are held come late and out of date; reports that are held are overtaken by lists. */
+  | {
+      readonly kind: "answers";
+      readonly become: "tell" | "lose" | "hold" | "holdLists" | "holdReports";
+    }
   | { readonly kind: "commands"; readonly become: "send" | "lose" }
   | { readonly kind: "tellHeld" }
   | { readonly kind: "link"; readonly up: boolean }
@@ -123,7 +127,7 @@ const rareStep: fc.Arbitrary<SessionStep> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant("answers"),
-    become: fc.constantFrom("tell", "tell", "lose", "hold"),
+    become: fc.constantFrom("tell", "tell", "lose", "hold", "holdLists", "holdReports"),
   }),
   fc.record({ kind: fc.constant("commands"), become: fc.constantFrom("send", "send", "lose") }),
   fc.record({ kind: fc.constant("tellHeld") }),
@@ -224,7 +228,7 @@ export class RandomSession {
       case "elsewhere":
         return this.#orderElsewhere(step);
       case "answers":
-        desk.answers = (_event: VenueEvent) => step.become;
+        desk.answers = (event) => answerOf(event, step.become);
         return;
       case "commands":
         desk.orders = (_command: VenueCommand) => step.become;
@@ -306,5 +310,21 @@ export class RandomSession {
   #orderAt(index: number): Order | undefined {
     const orders = [...this.desk.state.openOrders.values()];
     return orders[index % Math.max(1, orders.length)];
+  }
+}
+
+function answerOf(
+  { kind }: VenueEvent,
+  become: Extract<SessionStep, { kind: "answers" }>["become"],
+): "tell" | "lose" | "hold" {
+  switch (become) {
+    case "holdLists":
+      return kind === "accountReported" ? "hold" : "tell";
+    case "holdReports":
+      return kind === "orderReported" ? "hold" : "tell";
+    case "tell":
+    case "lose":
+    case "hold":
+      return become;
   }
 }

@@ -66,6 +66,22 @@ describe("whatever happens to a desk", () => {
     );
   });
 
+  test("it never takes the venue's word for a position that fills explain", () => {
+    fc.assert(
+      fc.property(sessionOptions, sessionSteps, (options, steps) => {
+        const { desk } = sessionOf(options).run(steps).rest();
+
+        const surprises = desk.facts.filter(
+          (fact) =>
+            fact.kind === "positionAdopted" ||
+            (fact.kind === "orderCanceled" && fact.reason === "gone from the venue"),
+        );
+        expect(surprises).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
   test("whatever the venue has told it may tell again, and nothing changes", () => {
     fc.assert(
       fc.property(sessionOptions, sessionSteps, (options, steps) => {

@@ -23,7 +23,7 @@ describe("a booked fill", () => {
 
     expect(state.accounts.get(ACCOUNT)).toMatchObject({
       balance: 50_000_000_000n + 100n - 30n - 50n - 20n + 9n,
-      lastFillAt: 9,
+      lastFill: { fillId: "F3", at: 9 },
       days: [
         { tradingDay: WEDNESDAY, grossPnl: 50n, fees: 50n, fills: 2, roundTrips: 1, wins: 1 },
         { tradingDay: THURSDAY, grossPnl: 9n, fees: 0n, fills: 1, roundTrips: 1, wins: 0 },

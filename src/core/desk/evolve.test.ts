@@ -34,7 +34,7 @@ describe("a session", () => {
             tradingState: "active",
             ready: false,
             reconciledAt: 0,
-            lastFillAt: 0,
+            lastFill: null,
             days: [],
             sentAt: [],
             recentEntries: [],

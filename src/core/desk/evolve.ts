@@ -1,5 +1,6 @@
 import type { AccountId, BotId } from "#core/domain/ids.ts";
 import { invariant } from "#core/domain/invariant.ts";
+import type { Fill } from "#core/domain/order.ts";
 import { positionKey } from "#core/domain/position.ts";
 import type { RoundTrip } from "#core/domain/position.ts";
 import { type EpochMs, type Money, NO_MONEY } from "#core/domain/units.ts";
@@ -112,7 +113,7 @@ function openSession(state: DeskState, { config }: Extract<Fact, { kind: "sessio
       tradingState: "active",
       ready: false,
       reconciledAt: 0 as EpochMs,
-      lastFillAt: 0 as EpochMs,
+      lastFill: null,
       days: [],
       sentAt: [],
       recentEntries: [],
@@ -170,10 +171,14 @@ function evolvePosition(state: DeskState, fact: PositionFact): void {
   const account = accountOf(state, fill.accountId);
   changeAccount(state, fill.accountId, {
     balance: (account.balance + grossPnl - fill.fee) as Money,
-    lastFillAt: Math.max(account.lastFillAt, fill.at) as EpochMs,
+    lastFill: newest(account.lastFill, fill),
     days: bookDay(account.days, fact),
   });
   if (fact.owner.kind === "bot") bookBot(state, fact.owner.botId, fact);
+}
+
+function newest(known: AccountState["lastFill"], { fillId, at }: Fill): AccountState["lastFill"] {
+  return known !== null && known.at > at ? known : { fillId, at };
 }
 
 function bookBot(

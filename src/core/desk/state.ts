@@ -1,6 +1,6 @@
 import type { AccountId, BotId, ClientOrderId, InstrumentId, RequestId } from "#core/domain/ids.ts";
 import type { Lockout } from "#core/domain/lockout.ts";
-import type { Order } from "#core/domain/order.ts";
+import type { Fill, Order } from "#core/domain/order.ts";
 import { type Position, positionKey } from "#core/domain/position.ts";
 import type { TradingDay } from "#core/domain/trading-day.ts";
 import type { EpochMs, Money } from "#core/domain/units.ts";
@@ -37,8 +37,8 @@ export type AccountState = {
   /** False until the venue's truth has been compared with ours, as of `reconciledAt` of its clock. */
   readonly ready: boolean;
   readonly reconciledAt: EpochMs;
-  /** When the newest booked fill happened, by the venue's clock. */
-  readonly lastFillAt: EpochMs;
+  /** The newest booked fill, by the venue's clock. */
+  readonly lastFill: Pick<Fill, "fillId" | "at"> | null;
   /** The trading day of the last fill and the days before it, newest last, at most `DAYS_KEPT`. */
   readonly days: readonly DayLedger[];
   /** When the last messages to the venue went out, newest last, at most `MESSAGES_KEPT`. */

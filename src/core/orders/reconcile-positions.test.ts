@@ -136,13 +136,18 @@ describe("a list that is older than a fill we know", () => {
   test("of the same instant judges it when it holds that fill", () => {
     const desk = new TestDesk();
     desk.place();
-
-    const without = desk.list({ positions: [held(2, 26_501)] }).facts;
+    desk.place({ qty: lots(2) });
     const { fills } = desk.venue.snapshot(ACCOUNT, epochMs(0), desk.now);
-    const including = desk.list({ fills, positions: [held(2, 26_501)] }).facts;
 
-    expect(findings(without)).toEqual([]);
-    expect(findings(including)).toEqual(["MGC: the venue holds 2, we held 1"]);
+    const [none, first, all] = [0, 1, 2].map((count) =>
+      desk.list({ fills: fills.slice(0, count), positions: [held(1, 26_501)] }),
+    );
+
+    expect([none, first, all].map((step) => findings(step?.facts ?? []))).toEqual([
+      [],
+      [],
+      ["MGC: the venue holds 1, we held 3"],
+    ]);
   });
 
   test("does so by the newest fill, whatever order they were told in", () => {

@@ -30,8 +30,9 @@ export function comparePositions(
 
 /** A fill that overtook the snapshot is in our position and not in the venue's. */
 function isOutdated(turn: Turn, { accountId, asOf, fills }: AccountSnapshot): boolean {
-  const { lastFillAt } = accountOf(turn.state, accountId);
-  return asOf <= lastFillAt && !fills.some(({ at }) => at === lastFillAt);
+  const { lastFill } = accountOf(turn.state, accountId);
+  if (lastFill === null || asOf > lastFill.at) return false;
+  return !fills.some(({ fillId }) => fillId === lastFill.fillId);
 }
 
 /** False for an instrument that the session does not know: what it is worth cannot be told. */
