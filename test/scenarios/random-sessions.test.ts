@@ -11,7 +11,8 @@ import type { VenueOrder } from "#core/domain/report.ts";
 import { epochMs } from "#core/domain/units.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { GOLD } from "#test/kit/builders.ts";
-import { ACCOUNTS, RandomSession, sessionOptions, sessionSteps } from "#test/kit/random-session.ts";
+import { RandomSession } from "#test/kit/random-session.ts";
+import { ACCOUNTS, sessionOptions, sessionSteps } from "#test/kit/random-steps.ts";
 import type { Step, TestDesk, TestDeskOptions } from "#test/kit/test-desk.ts";
 
 const RUNS = { numRuns: Number(process.env["RUNS"] ?? 60) };
