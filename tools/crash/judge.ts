@@ -1,8 +1,10 @@
+import { encode } from "#core/desk/codec.ts";
 import { evolve } from "#core/desk/evolve.ts";
 import type { Fact } from "#core/desk/fact.ts";
 import { type DeskState, emptyState, findOrder } from "#core/desk/state.ts";
 import type { ClientOrderId } from "#core/domain/ids.ts";
 import type { Lockout } from "#core/domain/lockout.ts";
+import type { Fill } from "#core/domain/order.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { AuditedOrder, VenueOrders } from "#ports/venue-lines.ts";
 import type { DecodedRecord } from "#runtime/recovery.ts";
@@ -41,9 +43,7 @@ export function judge({ records, asked, venue, sightings }: Evidence): Verdict {
   return {
     lost: asked.flatMap((one) => lostOf(one, book, sent)),
     doubled: [...doubledOf(venue.orders), ...book.doubledRequests(sent)],
-    strangers: venue.orders
-      .filter(({ clientOrderId }) => !book.orders.has(clientOrderId))
-      .map(({ clientOrderId }) => `${clientOrderId} came to the venue and is in no record`),
+    strangers: [...book.strangers(venue), ...book.adopted],
     lockoutsLost: [
       ...book.lockoutsLost,
       ...sightings.flatMap((sighting) => book.lockoutsMissing(sighting)),
@@ -56,7 +56,11 @@ export function judge({ records, asked, venue, sightings }: Evidence): Verdict {
 class JournalBook {
   /** Every order that was approved, with the request it was for. */
   readonly orders = new Map<ClientOrderId, string | null>();
+  readonly sent = new Set<ClientOrderId>();
   readonly ended = new Set<ClientOrderId>();
+  readonly fills = new Set<string>();
+  /** Positions taken over from the venue: the desk's own sum was wrong. */
+  readonly adopted: string[] = [];
   readonly handled = new Set<string>();
   readonly lockouts = new Map<string, Lockout>();
   readonly lockoutsLost: string[] = [];
@@ -75,6 +79,17 @@ class JournalBook {
       evolve(this.state, fact);
     }
     if (event.kind === "requestReceived") this.#noteDowns(event.requestId, facts);
+  }
+
+  /** What the venue has seen and no record tells: nothing may leave that is not on the disk (R1, R7). */
+  strangers({ orders, fills }: VenueOrders): readonly string[] {
+    const unrecorded = orders
+      .filter(({ clientOrderId }) => !this.sent.has(clientOrderId))
+      .map(
+        ({ clientOrderId }) => `${clientOrderId} came to the venue and no record says it was sent`,
+      );
+    if (fills === this.fills.size) return unrecorded;
+    return [...unrecorded, `the venue made ${fills} fills, ${this.fills.size} are booked`];
   }
 
   /** Requests whose order exists at the venue more than once. */
@@ -111,14 +126,26 @@ class JournalBook {
 
   #note(fact: Fact, at: EpochMs): void {
     const { kind } = fact;
-    if (kind === "orderApproved" || kind === "orderAdopted") {
+    if (kind === "orderApproved") {
       this.orders.set(fact.order.clientOrderId, fact.order.requestId);
+    } else if (kind === "fillBooked") this.#noteFill(fact.fill);
+    else if (kind === "positionAdopted") {
+      this.adopted.push(`position ${encode(fact.position)} was taken over from the venue`);
     } else if (kind === "orderCanceled" || kind === "orderExpired" || kind === "orderRejected") {
       this.ended.add(fact.clientOrderId);
-    } else if (kind === "orderSubmitted") this.#checkSent(fact.clientOrderId);
-    else if (kind === "requestHandled") this.handled.add(fact.requestId);
+    } else if (kind === "orderSubmitted") {
+      this.sent.add(fact.clientOrderId);
+      this.#checkSent(fact.clientOrderId);
+    }
+    if (kind === "requestHandled") this.handled.add(fact.requestId);
     else if (kind === "accountLocked") this.lockouts.set(fact.lockout.lockoutId, fact.lockout);
     else if (kind === "lockoutEnded") this.#checkEnded(fact, at);
+  }
+
+  #noteFill({ accountId, fillId }: Fill): void {
+    const key = `${accountId} ${fillId}`;
+    if (this.fills.has(key)) this.adopted.push(`fill ${key} was booked twice`);
+    this.fills.add(key);
   }
 
   #checkEnded(fact: Extract<Fact, { kind: "lockoutEnded" }>, at: EpochMs): void {

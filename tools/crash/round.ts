@@ -24,6 +24,8 @@ const LAPS = 400;
 /** How long a desk may take until it has agreed with the venue, and until it comes to a point. */
 const START_MS = 20_000;
 const POINT_MS = 6_000;
+/** A snapshot is taken when nothing happens. */
+const CALM_MS = 30;
 
 export type RoundParts = {
   readonly runtime: Pick<Runtime, "askDesk" | "verify" | "readJournal">;
@@ -78,7 +80,7 @@ export class Round {
     const venue = this.#startVenue();
     try {
       const observer = await this.#observer(venue);
-      for (const kill of this.#parts.kills) await this.#life(kill, observer);
+      await this.#lives(observer);
       await this.#lastLife(observer);
       const result = this.#result(await observer.orders());
       observer.close();
@@ -116,8 +118,20 @@ export class Round {
     }
   }
 
+  /** A desk that did not come to its point was killed at random: the next random kill takes its place. */
+  async #lives(observer: Observer): Promise<void> {
+    const left = [...this.#parts.kills];
+    for (let kill = left.shift(); kill !== undefined; kill = left.shift()) {
+      const hit = await this.#life(kill, observer);
+      if (kill.kind === "random" || hit !== "random") continue;
+      const next = left.findIndex(({ kind }) => kind === "random");
+      if (next === -1) left.push(kill);
+      else left[next] = kill;
+    }
+  }
+
   /** One start of the desk and its end, at a point or at random. */
-  async #life(kill: Kill, observer: Observer): Promise<void> {
+  async #life(kill: Kill, observer: Observer): Promise<CrashPoint | "random"> {
     const desk = this.#startDesk(envFor(kill));
     const timer = kill.kind === "random" && kill.when === "early" ? kill.afterMs : START_MS;
     const timeOut = setTimeout(() => desk.kill(), timer);
@@ -130,6 +144,7 @@ export class Round {
     const hit = kill.kind === "point" && !desk.wasKilled ? kill.point : "random";
     this.#hits.push(hit);
     this.#parts.onKill(hit);
+    return hit;
   }
 
   /** Trades until the desk dies at its point or is killed. */
@@ -138,9 +153,9 @@ export class Round {
     const goesOn = () => desk.end === null && performance.now() < untilMs;
     if (kill.kind === "point") desk.process.send({ point: kill.point, passes: kill.passes });
     else setTimeout(() => desk.kill(), kill.afterMs);
-    if (kill.kind === "point" && kill.point === "duringFlatten")
-      await this.#traffic.flatten(goesOn);
-    else await this.#traffic.run(goesOn);
+    const point = kill.kind === "point" ? kill.point : null;
+    if (point === "duringFlatten") await this.#traffic.flatten(goesOn);
+    else await this.#traffic.run(goesOn, point === "duringSnapshot" ? CALM_MS : 0);
     // A desk that no longer answers is dying; by what, its end tells.
     await Promise.race([desk.ended, sleep(Math.max(0, untilMs - performance.now()))]);
   }

@@ -6,9 +6,9 @@ export type Kill =
   | { readonly kind: "point"; readonly point: CrashPoint; readonly passes: number }
   | { readonly kind: "random"; readonly when: "early" | "late"; readonly afterMs: number };
 
-const PASSES_MAX = 5;
+const PASSES_MAX = 10;
 const EARLY_MS_MAX = 1_500;
-const LATE_MS_MAX = 900;
+const LATE_MS_MAX = 1_200;
 
 /** Half of the kills at the points, each point as often as the others, half at random; in a random order. */
 export function scheduleOf(kills: number, seeded: Seeded): readonly Kill[] {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Request } from "#core/desk/request.ts";
 import { type AccountId, accountId, instrumentId } from "#core/domain/ids.ts";
 import { type Bracket, type Order, type OrderTerms, priceOf } from "#core/domain/order.ts";
@@ -21,9 +22,10 @@ export class Traffic {
     this.#seeded = seeded;
   }
 
-  /** Asks without a break for as long as it should and a desk answers. */
-  async run(goesOn: () => boolean): Promise<void> {
+  /** Asks for as long as it should and a desk answers, with breaks where calm is wanted. */
+  async run(goesOn: () => boolean, breakMs: number): Promise<void> {
     while (goesOn()) {
+      if (breakMs > 0) await sleep(breakMs);
       const status = await this.#asker.status();
       if (status === undefined) return;
       for (let count = 0; count < ASKED_PER_LOOK && goesOn(); count += 1) {
