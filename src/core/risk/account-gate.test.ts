@@ -38,7 +38,15 @@ test("limits that are left out have their fallbacks", () => {
 });
 
 test.each([
+  { limits: { instruments: [""] } },
   { limits: { maxOrderSize: 0 } },
+  { limits: { maxNotional: 0 } },
+  { limits: { priceCollarTicks: 0 } },
+  { limits: { maxOpenPositions: 0 } },
+  { limits: { maxOpenOrders: 0 } },
+  { limits: { messageBudget: { limit: 1 } } },
+  { limits: { messageBudget: { limit: 401 } } },
+  { limits: { messageBudget: { reserve: 0 } } },
   { limits: { maxOrdersize: 1 } },
   { limits: { messageBudget: { window: "0s" } } },
   { rules: { max_contracts: {} } },

@@ -45,7 +45,9 @@ describe("of two accounts", () => {
       "protected",
       "e1 ended",
     ]);
-    expect(heldBy(desk)).toEqual([`${ACCOUNT} 0`, "OTHER 3"]);
+    desk.place({ qty: lots(1), accountId: OTHER });
+    expect(heldBy(desk)).toEqual([`${ACCOUNT} 0`, "OTHER 4"]);
+    expect([...desk.state.breaches.keys()]).toEqual([`${ACCOUNT}/RULE-003/account`]);
     expect([...desk.state.openOrders.values()].map(({ accountId }) => accountId)).toEqual([OTHER]);
   });
 

@@ -51,7 +51,9 @@ function stopChange(arming: AccountConfig["arming"], qty: number, reduceOnly = f
   const terms = stopAt(26_400);
   const stop = scenario.works({ source, side: "sell", qty: lots(2), terms, reduceOnly });
   const to = { qty: lots(qty), terms: stopAt(26_410) };
-  return changeDenial(stop, to, scenario.gate, scenario.view)?.code;
+  const denial = changeDenial(stop, to, scenario.gate, scenario.view);
+  if (denial !== undefined) expect(denial.value).toBe(arming);
+  return denial?.code;
 }
 
 test.each([
@@ -69,6 +71,26 @@ test("what only reduces changes freely, unless nothing is sent at all", () => {
   expect(stopChange("observe", 1, true)).toBe("notArmed");
 });
 
+test("a working entry obeys what entries obey", () => {
+  const scenario = new RiskScenario({ limits: { maxOrderSize: 4 } });
+  const entry = scenario.works({ qty: lots(2), terms: limitAt(26_400) });
+  const change = (qty: number) =>
+    changeDenial(entry, { qty: lots(qty), terms: entry.terms }, scenario.gate, scenario.view);
+  const denial = (code: string, limit: number | null = null, value: number | null = null) => ({
+    rule: "GATE",
+    code,
+    limit,
+    value,
+  });
+
+  expect(change(4)).toBe(undefined);
+  expect(change(5)).toEqual(denial("orderSizeExceeded", 4, 5));
+
+  scenario.note({ kind: "journalWritableChanged", writable: false, reason: "" });
+
+  expect(change(1)).toEqual(denial("journalNotWritable"));
+});
+
 test("an entry placed elsewhere stays as it is while the account is guarded", () => {
   const scenario = new RiskScenario({ arming: "guard" });
   const entry = scenario.works({ terms: limitAt(26_400) });
@@ -80,5 +102,10 @@ test("an entry placed elsewhere stays as it is while the account is guarded", ()
     limit: null,
     value: "guard",
   });
-  expect(changeDenial(entry, to, undefined, scenario.view)?.code).toBe("accountUnknown");
+  expect(changeDenial(entry, to, undefined, scenario.view)).toEqual({
+    rule: "GATE",
+    code: "accountUnknown",
+    limit: null,
+    value: entry.accountId,
+  });
 });

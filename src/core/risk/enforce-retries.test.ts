@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { instrumentByRoot } from "#core/domain/instrument-catalogue.ts";
 import { lots } from "#core/domain/units.ts";
 import { ACCOUNT, GOLD, aBracket, limitAt } from "#test/kit/builders.ts";
-import { aRiskDesk, quoteAt, storyOf } from "#test/kit/risk-desk.ts";
+import { aRiskDesk, elsewhere, quoteAt, storyOf } from "#test/kit/risk-desk.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 
 /** Trades until 13:20 in Chicago, and again from 19:00. */
@@ -184,6 +184,26 @@ describe("a close that does not work", () => {
   });
 });
 
+describe("a position that appears again", () => {
+  test("while the rest is canceled is closed as well", () => {
+    const desk = aRiskDesk();
+    desk.place({ qty: lots(1), bracket: aBracket(50, null) });
+    desk.orders = (command) => (command.kind === "cancelOrder" ? "lose" : "send");
+    after(desk, FLATTEN, 100);
+    const since = desk.steps.length;
+
+    elsewhere(desk, "buy", 2);
+    const story = storyOf(desk, since);
+    desk.orders = () => "send";
+    desk.advance(60_000);
+
+    expect(story.slice(0, 3)).toEqual(["+100", "filled buy 2, holds 2", "unprotected"]);
+    expect(story).toContain("sell 2 market MGC");
+    expect(desk.position()?.qty).toBe(0);
+    expect(desk.state.enforcements.size).toBe(0);
+  });
+});
+
 describe("orders that do not go away", () => {
   test("are asked for again after the venue was asked, with growing pauses", () => {
     const desk = aRiskDesk();
@@ -196,6 +216,7 @@ describe("orders that do not go away", () => {
     desk.advance(20_000);
 
     expect(story.filter((line) => line === "cancel k1-1").length).toBeGreaterThan(2);
+    expect(story.every((line) => !/closeNotWorking/u.test(line))).toBe(true);
     expect(storyOf(desk, since)).toContain("e1 ended");
     expect(desk.state.openOrders.size).toBe(0);
   });

@@ -153,6 +153,47 @@ describe("a close of one instrument", () => {
     expect([...desk.state.openOrders.keys()]).toEqual(["k1-4", "k1-6"]);
   });
 
+  test("of another instrument runs beside it", () => {
+    const desk = aRiskDesk();
+    desk.place({ qty: lots(2) });
+    desk.place({ instrument: NASDAQ.id });
+    desk.answers = () => "hold";
+
+    desk.request(CLOSE_GOLD);
+    desk.request({ ...CLOSE_GOLD, instrument: NASDAQ.id });
+
+    expect([...desk.state.enforcements.values()].map(({ instrument }) => instrument)).toEqual([
+      GOLD.id,
+      NASDAQ.id,
+    ]);
+  });
+
+  test("replaces one that would keep some of it", () => {
+    const desk = aRiskDesk({ arming: "guard", rules: { max_contracts: { limit: 2 } } });
+    elsewhere(desk, "buy", 2);
+    desk.orders = () => "lose";
+    elsewhere(desk, "buy", 1);
+
+    desk.request(CLOSE_GOLD);
+
+    expect(
+      [...desk.state.enforcements.values()].map(({ keepQty, cause }) => [keepQty, cause]),
+    ).toEqual([[0, "person"]]);
+    expect(storyOf(desk).slice(-2)).toEqual(["e1 ended", "sell 2 market MGC"]);
+  });
+
+  test("is an order of the desk itself", () => {
+    const desk = aRiskDesk();
+    desk.place({ qty: lots(2) });
+    desk.answers = () => "hold";
+
+    desk.request(CLOSE_GOLD);
+
+    expect([...desk.state.openOrders.values()]).toMatchObject([
+      { source: { kind: "desk" }, purpose: "riskClose", reduceOnly: true, parent: null, qty: 2 },
+    ]);
+  });
+
   test("is part of a flatten that comes later, and nothing to one that runs", () => {
     const desk = aRiskDesk();
     desk.place({ qty: lots(2) });

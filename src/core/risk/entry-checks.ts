@@ -185,12 +185,12 @@ function budgetLeft(intent: OrderIntent, { limits }: AccountGate, view: RiskView
 
 /** Whether the intent would trade against our own resting limit order. */
 function crosses(taker: OrderTerms, resting: OrderTerms, side: OrderIntent["side"]): boolean {
-  const restingLimit = resting.type === "limit" ? resting.limitPrice : undefined;
-  if (restingLimit === undefined) return false;
+  if (resting.type !== "limit") return false;
   if (taker.type === "market") return true;
-  const takerLimit = limitOf(taker);
-  if (taker.type !== "limit" || takerLimit === undefined) return false;
-  return side === "buy" ? takerLimit >= restingLimit : takerLimit <= restingLimit;
+  if (taker.type !== "limit") return false;
+  return side === "buy"
+    ? taker.limitPrice >= resting.limitPrice
+    : taker.limitPrice <= resting.limitPrice;
 }
 
 function referencePrice(intent: OrderIntent, view: RiskView): Ticks | null {

@@ -78,7 +78,7 @@ export function unclaimedLots(
   exit: Pick<OrderIntent, "accountId" | "instrument" | "terms">,
 ): number {
   const position = findPosition(state, exit.accountId, exit.instrument);
-  if (position === undefined || position.qty === 0) return 0;
+  if (position === undefined) return 0;
   const claims = new Set(["market", restingKind(exit.terms)]);
   let claimed = 0;
   for (const order of state.openOrders.values()) {
@@ -96,7 +96,7 @@ function restingKind({ type }: OrderTerms): "market" | "limit" | "stop" {
 
 /** A stop on the closing side of a position and no larger than it: it guards the position, whoever placed it. */
 export function isProtective(order: Order, position: Position | undefined): boolean {
-  if (position === undefined || position.qty === 0) return false;
+  if (position === undefined) return false;
   if (restingKind(order.terms) !== "stop" || order.side !== closingSide(position.qty)) return false;
   return mayFill(order) <= Math.abs(position.qty);
 }

@@ -142,8 +142,7 @@ function reduces(intent: OrderIntent, view: RiskView): boolean {
 /** Lots that an order on this side may still take off the position. */
 function reducibleLots(intent: OrderIntent, view: RiskView): number {
   const position = view.position(intent.accountId, intent.instrument);
-  if (position === undefined || position.qty === 0) return 0;
-  if (Math.sign(position.qty) === sideSign(intent.side)) return 0;
+  if (position === undefined || Math.sign(position.qty) === sideSign(intent.side)) return 0;
   if (isLeg(intent)) return Math.abs(position.qty);
   return unclaimedLots(view.state, intent);
 }

@@ -107,9 +107,9 @@ describe("a position from elsewhere", () => {
     elsewhere(desk, "buy", 2);
     desk.advance(4_000);
 
-    elsewhere(desk, "sell", 5);
+    const story = storyAfter(desk, () => elsewhere(desk, "sell", 5));
 
-    expect(desk.position()?.qty).toBe(-3);
+    expect(story).toEqual(["+4000", "filled sell 5, holds -3", "unprotected"]);
     expect(closedAfter(desk)).toBe(10_000);
   });
 

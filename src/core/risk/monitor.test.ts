@@ -2,13 +2,12 @@ import { describe, expect, test } from "vitest";
 import { lots } from "#core/domain/units.ts";
 import {
   ACCOUNT,
-  GOLD,
   NASDAQ,
+  OPENING,
   aBracket,
   anAccountConfig,
   anEntry,
   limitAt,
-  stopAt,
 } from "#test/kit/builders.ts";
 import { aRiskDesk, elsewhere, quoteAt, storyOf } from "#test/kit/risk-desk.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
@@ -84,6 +83,46 @@ describe("RULE-003, from the first loss to the next day", () => {
       "protected",
       "e1 ended",
     ]);
+  });
+
+  test("the lock and its alert say which limit was reached, and by how much", () => {
+    const desk = aLockedDesk();
+
+    const until = OPENING + TO_ROLL;
+    expect([...desk.state.lockouts.values()]).toEqual([
+      {
+        lockoutId: `${ACCOUNT}/RULE-003/${until}`,
+        accountId: ACCOUNT,
+        scope: { kind: "account" },
+        rule: "RULE-003",
+        kind: "hard",
+        reason: "dailyLossReached: limit 100, found 125.84",
+        startedAt: OPENING,
+        until,
+      },
+    ]);
+    expect(desk.commands.filter((one) => one.kind === "alert")).toEqual([
+      {
+        kind: "alert",
+        severity: "critical",
+        code: "dailyLossReached",
+        text: `${ACCOUNT}: dailyLossReached, limit 100, found 125.84 (RULE-003)`,
+      },
+    ]);
+  });
+
+  test("an observed account is locked and unlocked like any other", () => {
+    const desk = aRiskDesk({ arming: "observe", rules: LOSS });
+    elsewhere(desk, "buy", 2);
+    quoteAt(desk, 26_440);
+    elsewhere(desk, "sell", 2);
+    const locked = desk.state.lockouts.size;
+
+    desk.advance(TO_ROLL - 1);
+    const before = desk.state.lockouts.size;
+    desk.advance(1);
+
+    expect([locked, before, desk.state.lockouts.size]).toEqual([1, 1, 0]);
   });
 
   test("the lock is a fact of the same event as the fill, before anything is asked of the venue", () => {
@@ -282,51 +321,4 @@ test("an account in breach is closed and locked, another goes on", () => {
 
   expect(results).toEqual(["denied", "accepted"]);
   expect([...desk.state.lockouts.values()].map(({ accountId }) => accountId)).toEqual([ACCOUNT]);
-});
-
-describe("exits that outlive their position", () => {
-  test.each([
-    ["a target", limitAt(26_600)],
-    ["a stop", stopAt(26_400)],
-  ])("%s of ours goes when the position is closed by something else", (_what, terms) => {
-    const desk = aRiskDesk();
-    desk.place({ qty: lots(2), bracket: aBracket(30, null) });
-    const exit = desk.place({ side: "sell", qty: lots(1), reduceOnly: true, terms });
-
-    desk.trade(26_470);
-
-    expect(desk.position()?.qty).toBe(0);
-    expect(desk.order(exit).status.kind).toBe("canceled");
-    expect(desk.state.openOrders.size).toBe(0);
-  });
-
-  test("one goes as well when the position has turned over, and stays while there is something to exit", () => {
-    const desk = aRiskDesk();
-    desk.place({ qty: lots(3) });
-    const terms = limitAt(26_600);
-    const exit = desk.place({ side: "sell", qty: lots(1), reduceOnly: true, terms });
-
-    desk.place({ side: "sell", qty: lots(2) });
-    const kept = desk.order(exit).status.kind;
-    desk.place({ side: "sell", qty: lots(3) });
-
-    expect(kept).toBe("working");
-    expect(desk.position()?.qty).toBe(-2);
-    expect(desk.order(exit).status.kind).toBe("canceled");
-  });
-
-  test("one from elsewhere is left to whoever placed it", () => {
-    const desk = aRiskDesk({ arming: "guard" });
-    elsewhere(desk, "buy", 1);
-    elsewhere(desk, "sell", 1, { terms: limitAt(26_600) });
-    desk.reconcile();
-
-    elsewhere(desk, "sell", 1);
-    desk.reconcile();
-
-    expect([...desk.state.openOrders.values()].map(({ status }) => status.kind)).toEqual([
-      "working",
-    ]);
-    expect(desk.position(GOLD.id)?.qty).toBe(0);
-  });
 });

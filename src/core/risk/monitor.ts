@@ -173,7 +173,7 @@ function noteProtection(turn: Turn, accountId: AccountId): void {
     if (position.accountId !== accountId) continue;
     const { instrument } = position;
     const since = turn.view.unprotectedSince(position);
-    const isShort = position.qty !== 0 && turn.view.stopCover(position) < absLots(position.qty);
+    const isShort = turn.view.stopCover(position) < absLots(position.qty);
     const isAnew = since !== undefined && since !== turn.now && isNewTrip(turn, position);
     const begins = isShort && (since === undefined || isAnew);
     const ends = !isShort && since !== undefined;

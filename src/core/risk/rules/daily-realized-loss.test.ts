@@ -52,6 +52,12 @@ describe("settings", () => {
     });
   });
 
+  test.each(["off", "reject"])("looking ahead may be %s", (lookAhead) => {
+    expect(readSetting(dailyRealizedLoss.settings, { limit: 1, lookAhead })).toMatchObject({
+      value: { lookAhead },
+    });
+  });
+
   test.each([
     {},
     { limit: -400 },

@@ -56,6 +56,7 @@ describe("settings", () => {
     { limits: { MNQ: -1 } },
     { limits: { MNQ: "2" } },
     { defaultLimit: 1.5 },
+    { defaultLimit: -1 },
     { unknown: "alow" },
     { onBreach: "flatten" },
     { limit: 2 },
@@ -178,7 +179,9 @@ describe("before the order", () => {
 
 describe("what is used", () => {
   const usedOf = (settings: unknown, scenario: RiskScenario) => {
-    const { used, limit } = armed(maxContractsPerInstrument, settings).used(ACCOUNT, scenario.view);
+    const rule = armed(maxContractsPerInstrument, settings);
+    const { used, limit, ...named } = rule.used(ACCOUNT, scenario.view);
+    expect(named).toEqual({ rule: "RULE-002", title: "Maximum contracts per instrument" });
     return [used, limit];
   };
 
@@ -198,6 +201,7 @@ describe("what is used", () => {
 
     expect(usedOf({ limits: { MNQ: 2 }, unknown: "allow" }, scenario)).toEqual([0, 2]);
     expect(usedOf({ unknown: "allow" }, scenario)).toEqual([0, 0]);
+    expect(usedOf({ limits: { ES: 0, MNQ: 3 }, unknown: "allow" }, scenario)).toEqual([0, 3]);
     expect(usedOf({ defaultLimit: 8 }, scenario)).toEqual([7, 8]);
     expect(usedOf({ defaultLimit: 8 }, new RiskScenario())).toEqual([0, 8]);
   });

@@ -34,6 +34,13 @@ describe("settings", () => {
     });
   });
 
+  test.each([
+    { limit: 0, unit: "contracts", count: "gross", onBreach: "reduce" },
+    { limit: 9, unit: "miniEquivalents", count: "net", onBreach: "close_all" },
+  ])("%j is how it is written", (written) => {
+    expect(readSetting(maxContracts.settings, written)).toEqual({ ok: true, value: written });
+  });
+
   test.each([{}, { limit: -1 }, { limit: 2.5 }, { limit: 3, unit: "lots" }, { limit: 3, max: 1 }])(
     "%j is refused",
     (settings) => {
@@ -112,6 +119,16 @@ describe("after the fact", () => {
     expect(armed(maxContracts, FIVE).monitor(ACCOUNT, scenario.view)).toEqual(
       found({ limit: 5, value: 9, remedy: close("MGC", 3) }),
     );
+  });
+
+  test("where sizes add up, the newest goes whichever side it is on", () => {
+    const scenario = new RiskScenario().holds(4, NASDAQ.id).holds(-3, ES.id, LATER);
+    const rule = armed(maxContracts, FIVE);
+
+    expect(rule.monitor(ACCOUNT, scenario.view)).toEqual(
+      found({ limit: 5, value: 7, remedy: close("ES", 2) }),
+    );
+    expect(rule.used(ACCOUNT, scenario.view)).toMatchObject({ used: 7, limit: 5 });
   });
 
   test("net counting lets sides offset each other and closes on the heavy one", () => {

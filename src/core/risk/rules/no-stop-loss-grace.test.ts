@@ -48,6 +48,15 @@ describe("settings", () => {
   });
 
   test.each([
+    { grace: 1_000, onBreach: "close", requireStopOnEntry: "off", maxStopTicks: 1 },
+    { grace: 60_000, onBreach: "alert", requireStopOnEntry: "reject", maxStopTicks: null },
+  ])("%j is how it is written", (value) => {
+    const written = { ...value, grace: `${value.grace}ms` };
+
+    expect(readSetting(noStopLossGrace.settings, written)).toEqual({ ok: true, value });
+  });
+
+  test.each([
     { grace: 10 },
     { grace: "999ms" },
     { onBreach: "attach_stop" },
