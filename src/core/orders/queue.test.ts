@@ -12,9 +12,6 @@ import { OrderQueue, type QueueBounds } from "./queue.ts";
 
 const OTHER = accountId("PRACTICE-2");
 
-/** Long in both accounts, so that everything may go through the gate. */
-const desk = longDesk();
-
 const person = (name: string): OrderSource => ({ kind: "person", name });
 const bot = (name: string): OrderSource => ({ kind: "bot", botId: botId(name) });
 const exit = { side: "sell", reduceOnly: true } as const;
@@ -218,8 +215,7 @@ function offer(queue: OrderQueue, intents: Readonly<Record<string, Partial<Order
 
 function approved(id: string, overrides: Partial<OrderIntent>): Approved {
   const intent = anIntent(overrides);
-  const view = new RiskView(desk.state, desk.desk.market);
-  view.now = desk.now;
+  const view = viewOfLongs();
   const gate = accountGate(anAccountConfig({ accountId: intent.accountId }));
   const stamp = { clientOrderId: clientOrderId(id), queueUntil: epochMs(0) };
   const verdict = decideIntent(intent, gate, view, stamp);
@@ -239,9 +235,15 @@ function next(queue: OrderQueue, now: number): number {
   return queue.nextReleaseAt(epochMs(now));
 }
 
-function longDesk(): TestDesk {
+let known: RiskView | undefined;
+
+/** Long in both accounts, so that everything may go through the gate. Made when first needed. */
+function viewOfLongs(): RiskView {
+  if (known !== undefined) return known;
   const accounts = [anAccountConfig(), anAccountConfig({ accountId: OTHER })];
-  const opened = new TestDesk({ session: { accounts } });
-  for (const account of [ACCOUNT, OTHER]) opened.place({ accountId: account, qty: lots(9) });
-  return opened;
+  const desk = new TestDesk({ session: { accounts } });
+  for (const account of [ACCOUNT, OTHER]) desk.place({ accountId: account, qty: lots(9) });
+  known = new RiskView(desk.state, desk.desk.market);
+  known.now = desk.now;
+  return known;
 }
