@@ -1,0 +1,67 @@
+import { performance } from "node:perf_hooks";
+import process from "node:process";
+
+/** What one benchmark found: a value, the floor or peer of the same run, and whether their ratio meets the goal. */
+export type Finding = {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly floor: number;
+  readonly ratio: number;
+  readonly goal: number;
+  readonly ok: boolean;
+  /** Absolute figures and counts, for people. */
+  readonly note: string;
+};
+
+/** A ratio to a floor that must not be above its goal. */
+export function atMost(
+  goal: number,
+  found: Pick<Finding, "name" | "value" | "unit" | "floor" | "note">,
+): Finding {
+  const ratio = found.value / found.floor;
+  return { ...found, ratio, goal, ok: ratio <= goal };
+}
+
+/** Reads milliseconds that pass: of the wall, or only those in which this thread had a processor. */
+export type Stopwatch = () => number;
+
+export const wallMs: Stopwatch = () => performance.now();
+
+/** For work that waits for nothing: what other programs take of the machine is not counted. */
+export const cpuMs: Stopwatch = () => {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+};
+
+/** Runs both in turn, so that whatever else the machine does falls on both, and returns the times of each. */
+export function interleaved(
+  repeats: number,
+  readMs: Stopwatch,
+  works: { readonly floor: () => void; readonly subject: () => void },
+): { readonly floorMs: readonly number[]; readonly subjectMs: readonly number[] } {
+  const floorMs: number[] = [];
+  const subjectMs: number[] = [];
+  for (let round = 0; round < repeats; round += 1) {
+    floorMs.push(timed(readMs, works.floor));
+    subjectMs.push(timed(readMs, works.subject));
+  }
+  return { floorMs, subjectMs };
+}
+
+function timed(readMs: Stopwatch, work: () => void): number {
+  const startedMs = readMs();
+  work();
+  return readMs() - startedMs;
+}
+
+/** The value below which this share of the sample lies. */
+export function quantile(sample: readonly number[], share: number): number {
+  const sorted = sample.toSorted((a, b) => a - b);
+  const index = Math.min(sorted.length - 1, Math.floor(share * sorted.length));
+  return sorted[index] ?? Number.NaN;
+}
+
+export function median(sample: readonly number[]): number {
+  return quantile(sample, 0.5);
+}
