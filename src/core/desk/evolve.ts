@@ -181,11 +181,9 @@ function newest(known: AccountState["lastFill"], { fillId, at }: Fill): AccountS
   return known !== null && known.at > at ? known : { fillId, at };
 }
 
-function bookBot(
-  state: DeskState,
-  botId: BotId,
-  fact: Extract<Fact, { kind: "fillBooked" }>,
-): void {
+type BookedFill = Extract<Fact, { kind: "fillBooked" }>;
+
+function bookBot(state: DeskState, botId: BotId, fact: BookedFill): void {
   const bot = state.bots.get(botId);
   if (bot === undefined) return;
   const net = fact.grossPnl - fact.fill.fee;
@@ -202,27 +200,24 @@ function bookBot(
   });
 }
 
-function bookDay(
-  days: readonly DayLedger[],
-  booked: Pick<
-    Extract<Fact, { kind: "fillBooked" }>,
-    "fill" | "tradingDay" | "grossPnl" | "roundTrip"
-  >,
-): readonly DayLedger[] {
+/** Days come in their order, so the one that is booked to is nearly always the last. */
+function bookDay(days: readonly DayLedger[], booked: BookedFill): readonly DayLedger[] {
   const { tradingDay } = booked;
-  const day = days.find((one) => one.tradingDay === tradingDay) ?? emptyDay(booked.tradingDay);
-  const changed: DayLedger = {
-    tradingDay,
-    grossPnl: (day.grossPnl + booked.grossPnl) as Money,
-    fees: (day.fees + booked.fill.fee) as Money,
+  const index = days.findLastIndex((one) => one.tradingDay <= tradingDay);
+  const known = days[index];
+  if (known?.tradingDay === tradingDay) return days.with(index, dayAfter(known, booked));
+  return days.toSpliced(index + 1, 0, dayAfter(emptyDay(tradingDay), booked)).slice(-DAYS_KEPT);
+}
+
+function dayAfter(day: DayLedger, { grossPnl, fill, roundTrip }: BookedFill): DayLedger {
+  return {
+    tradingDay: day.tradingDay,
+    grossPnl: (day.grossPnl + grossPnl) as Money,
+    fees: (day.fees + fill.fee) as Money,
     fills: day.fills + 1,
-    roundTrips: day.roundTrips + (booked.roundTrip === null ? 0 : 1),
-    wins: day.wins + (isWin(booked.roundTrip) ? 1 : 0),
+    roundTrips: day.roundTrips + (roundTrip === null ? 0 : 1),
+    wins: day.wins + (isWin(roundTrip) ? 1 : 0),
   };
-  const others = days.filter((one) => one.tradingDay !== tradingDay);
-  return [...others, changed]
-    .toSorted((a, b) => (a.tradingDay < b.tradingDay ? -1 : 1))
-    .slice(-DAYS_KEPT);
 }
 
 export function emptyDay(tradingDay: DayLedger["tradingDay"]): DayLedger {

@@ -18,6 +18,8 @@ import {
 import type { EpochMs, Lots } from "#core/domain/units.ts";
 import { entryKey } from "./entry-key.ts";
 
+const MESSAGES_KEPT_MS = 86_400_000;
+
 type OrderChange = Extract<
   Fact,
   {
@@ -93,8 +95,15 @@ export function noteSent(state: DeskState, id: ClientOrderId, at: EpochMs): void
   const order = findOrder(state, id);
   const account = order === undefined ? undefined : state.accounts.get(order.accountId);
   if (account === undefined) return;
-  const sentAt = [...account.sentAt, at].slice(-MESSAGES_KEPT);
+  const sentAt = [...recent(account.sentAt, at), at];
   state.accounts.set(account.accountId, { ...account, sentAt });
+}
+
+/** The messages that one more leaves in mind: no budget looks back farther. */
+function recent(sentAt: readonly EpochMs[], now: EpochMs): readonly EpochMs[] {
+  let first = Math.max(0, sentAt.length + 1 - MESSAGES_KEPT);
+  while (first < sentAt.length && (sentAt[first] as EpochMs) <= now - MESSAGES_KEPT_MS) first += 1;
+  return sentAt.slice(first);
 }
 
 function noteApproved(state: DeskState, order: Order): void {
