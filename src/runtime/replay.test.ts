@@ -73,7 +73,7 @@ test("a session is not gone on with under another configuration, and stays as it
 
   await expect(again).rejects.toThrow(
     new SessionConfigError(
-      "Session S1 was opened with another configuration. Start a new session to use this one",
+      "Expected the configuration that session S1 was opened with, found other sources. Put it back, or start a new session to use this one",
     ),
   );
   expect(recorded(replay)).toEqual(before);

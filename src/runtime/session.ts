@@ -237,9 +237,11 @@ function epochOf({ venue, files }: SessionParts, { origin }: Recovered): number 
 }
 
 function refuseOtherConfig(opened: SessionPlan["config"], asked: SessionPlan["config"]): void {
-  if (encode(opened) === encode(asked)) return;
+  const parts = Object.keys(opened) as (keyof typeof opened)[];
+  const others = parts.filter((part) => encode(opened[part]) !== encode(asked[part]));
+  if (others.length === 0) return;
   throw new SessionConfigError(
-    `Session ${opened.sessionId} was opened with another configuration. Start a new session to use this one`,
+    `Expected the configuration that session ${opened.sessionId} was opened with, found other ${others.join(", ")}. Put it back, or start a new session to use this one`,
   );
 }
 

@@ -12,6 +12,7 @@ import { controlSocket } from "#storage/control-socket.ts";
 import { dataFolder, sessionFolder } from "#storage/session-folder.ts";
 import { openJournal } from "#storage/sqlite-journal.ts";
 import { eventually } from "./eventually.ts";
+import { KeelProcess } from "./keel-process.ts";
 
 /** Longer than a desk takes to start on a machine that has other things to do. */
 const PATIENCE_MS = 60_000;
@@ -20,11 +21,19 @@ const PATIENCE_MS = 60_000;
 export class DeskClient {
   readonly folder: string;
   readonly #session: SessionId;
+  #process: KeelProcess | undefined;
   #requests = 0;
 
   constructor(folder: string, session = "S1") {
     this.folder = folder;
     this.#session = sessionId(session);
+  }
+
+  /** Starts a replay of the session; `program` composes another desk than people start. */
+  replay(args: readonly string[] = [], program?: URL): KeelProcess {
+    const line = ["replay", "--data", this.folder, "--session", this.#session, ...args];
+    this.#process = new KeelProcess(this.folder, line, program);
+    return this.#process;
   }
 
   get socket(): string {
@@ -46,8 +55,13 @@ export class DeskClient {
     return eventually(
       what,
       async () => {
+        const ended = this.#process?.endedWith;
         const found = await this.now().catch(nobodyThere);
-        return found !== undefined && holds(found.status) && found.status;
+        if (found !== undefined) return holds(found.status) && found.status;
+        if (ended !== undefined) {
+          throw new Error(`Expected ${what}, found a desk that ended: ${JSON.stringify(ended)}`);
+        }
+        return undefined;
       },
       PATIENCE_MS,
     );

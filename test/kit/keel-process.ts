@@ -19,32 +19,33 @@ export type Ended = {
 /** `keel` in a process of its own, working in a folder; it is gone when the test ends. */
 export class KeelProcess {
   readonly ended: Promise<Ended>;
+  /** How it ended; undefined while it runs. */
+  endedWith: Ended | undefined;
   readonly #child: ChildProcess;
   #out = "";
   #err = "";
 
   constructor(folder: string, args: readonly string[], program: URL = KEEL) {
-    const child = spawn(process.execPath, [fileURLToPath(program), ...args], { cwd: folder });
+    // A group of its own, so that what it starts ends with it.
+    const options = { cwd: folder, detached: true } as const;
+    const child = spawn(process.execPath, [fileURLToPath(program), ...args], options);
     child.stdout.setEncoding("utf8").on("data", (text: string) => (this.#out += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (this.#err += text));
     this.#child = child;
     this.ended = new Promise((resolve) => {
       child.once("close", (code, signal) => {
-        resolve({ code, signal, out: this.#out, err: this.#err });
+        this.endedWith = { code, signal, out: this.#out, err: this.#err };
+        resolve(this.endedWith);
       });
     });
     onTestFinished(async () => {
-      child.kill("SIGKILL");
+      killGroup(this.pid);
       await this.ended;
     });
   }
 
   get pid(): number {
     return this.#child.pid ?? 0;
-  }
-
-  get isRunning(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -57,13 +58,22 @@ export class KeelProcess {
     return this.ended;
   }
 
-  /** Waits until it has written something for people. */
-  async untilSaid(text: string): Promise<void> {
-    await eventually(
-      `"${text}" in ${this.#err}`,
-      () => (this.#err + this.#out).includes(text),
+  /** What it has told people so far, once a text is part of it. */
+  untilSaid(text: string): Promise<string> {
+    return eventually(
+      JSON.stringify(text),
+      () => this.#err.includes(text) && this.#err,
       PATIENCE_MS,
     );
+  }
+}
+
+/** A process and all that it has started and not waited for. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
 }
 
