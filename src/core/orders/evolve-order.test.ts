@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { evolve } from "#core/desk/evolve.ts";
-import { CLOSED_ORDERS_KEPT, MESSAGES_KEPT, emptyState, findOrder } from "#core/desk/state.ts";
+import { CLOSED_ORDERS_KEPT, emptyState, findOrder } from "#core/desk/state.ts";
 import { clientOrderId, venueOrderId } from "#core/domain/ids.ts";
 import { type Order, type OrderStatus, type PendingChange, openQty } from "#core/domain/order.ts";
 import { epochMs, lots } from "#core/domain/units.ts";
-import { ACCOUNT, aFill, aSessionConfig, anOrder, limitAt } from "#test/kit/builders.ts";
-import { afterFact, evolveOrder, noteSent } from "./evolve-order.ts";
+import { aFill, anOrder, limitAt } from "#test/kit/builders.ts";
+import { afterFact, evolveOrder } from "./evolve-order.ts";
 
 type OrderChange = Parameters<typeof afterFact>[1];
 
@@ -306,32 +305,12 @@ describe("the orders of a desk", () => {
     expect(state.closedOrders.keys().next().value).toBe("k1-3");
   });
 
-  test(`remember messages for a day, the last ${MESSAGES_KEPT} of them`, () => {
-    const hour = 3_600_000;
-    const { state, sentAt } = aSender();
-
-    for (const at of [0, 1, 24 * hour, 25 * hour - 1]) noteSent(state, id, epochMs(at));
-    const afterADay = sentAt();
-    for (let count = 1; count <= MESSAGES_KEPT; count += 1) noteSent(state, id, epochMs(25 * hour));
-
-    expect(afterADay).toEqual([24 * hour, 25 * hour - 1]);
-    expect(sentAt()).toEqual(Array.from({ length: MESSAGES_KEPT }, () => 25 * hour));
-  });
-
   test("know every order that a fact names", () => {
     expect(() => evolveOrder(emptyState(), { ...accepted })).toThrow(
       "a fact names a known order, found k1-1",
     );
   });
 });
-
-/** A desk with one order, and when its account sent messages. */
-function aSender() {
-  const state = emptyState();
-  evolve(state, { kind: "sessionOpened", config: aSessionConfig() });
-  evolve(state, { kind: "orderAdopted", order: anOrder() });
-  return { state, sentAt: () => state.accounts.get(ACCOUNT)?.sentAt };
-}
 
 function factOf<K extends OrderChange["kind"]>(
   kind: K,
