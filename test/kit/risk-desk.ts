@@ -5,7 +5,7 @@ import { clientOrderId, type InstrumentId } from "#core/domain/ids.ts";
 import type { OrderTerms } from "#core/domain/order.ts";
 import { lots } from "#core/domain/units.ts";
 import { ACCOUNT, GOLD, MARKET, NASDAQ, OPENING, anAccountConfig } from "./builders.ts";
-import { TestDesk, type Step } from "./test-desk.ts";
+import { TestDesk } from "./test-desk.ts";
 
 /** A desk with rules, gold and the micro Nasdaq, both quoted at 26,500 / 26,501. */
 export function aRiskDesk(
@@ -55,13 +55,6 @@ export function storyOf(desk: TestDesk, since = 0): readonly string[] {
     lines.push(...shown);
   }
   return lines;
-}
-
-/** The steps that something leads to. */
-export function stepsOf(desk: TestDesk, act: () => void): readonly Step[] {
-  const since = desk.steps.length;
-  act();
-  return desk.steps.slice(since);
 }
 
 function lineOf(fact: Fact): string | undefined {
