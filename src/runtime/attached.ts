@@ -133,6 +133,8 @@ class Attached {
     }
     if (this.#now === null) return;
     session.haltOverruns(session.desk.now);
+    // What was decided can be decided again only with the market data it came from.
+    if (session.loop.hasOutput) session.recorder.flushTape();
     session.loop.release();
     this.#keepHouse();
     this.#show(progress(this.#plan, session.desk.now));
@@ -161,6 +163,7 @@ class Attached {
           this.#isFirstLink = false;
           return;
         }
+        meetDeadlines(loop, at - 1, at - 1);
         return loop.apply({ ...event, at });
       case "orderReported":
         meetDeadlines(loop, at - 1, at - 1);

@@ -20,6 +20,19 @@ const KILLS_PER_ROUND = 50;
 /** Shorter runs are for looking, not for proving. */
 const KILLS_PROVING = 100;
 
+/** What was done in all rounds together. */
+const TOTALS = [
+  "requests",
+  "accepted",
+  "orders",
+  "fills",
+  "lockouts",
+  "records",
+  "notVerifiable",
+  "comparisons",
+  "seconds",
+] as const;
+
 type Progress = {
   readonly key: string;
   readonly rounds: readonly (RoundResult & { readonly seconds: number })[];
@@ -124,20 +137,10 @@ function report({ rounds }: Progress, found: ReturnType<typeof outcomeOf>): void
     for (const finding of [...lost, ...doubled, ...mismatched, ...lockoutsLost]) say(finding);
     if (!verified) say("A journal does not agree with what deciding again gives");
   }
-  const sum = (
-    of: "requests" | "accepted" | "orders" | "fills" | "records" | "lockouts" | "rests" | "seconds",
-  ) => rounds.reduce((total, round) => total + round[of], 0);
-  const counts = {
-    requests: sum("requests"),
-    accepted: sum("accepted"),
-    orders: sum("orders"),
-    fills: sum("fills"),
-    lockouts: sum("lockouts"),
-    records: sum("records"),
-    comparisons: sum("rests"),
-    verified: rounds.every(({ verified }) => verified),
-    seconds: sum("seconds"),
-  };
+  const totals = Object.fromEntries(
+    TOTALS.map((of) => [of, rounds.reduce((total, round) => total + round[of], 0)]),
+  );
+  const counts = { ...totals, verified: rounds.every(({ verified }) => verified) };
   say(JSON.stringify(counts));
   if (kills >= KILLS_PROVING) writeEvidence("crash", { seed, ...found, ...counts });
 }

@@ -44,7 +44,9 @@ export type RoundResult = Verdict & {
   readonly fills: number;
   readonly records: number;
   readonly verified: boolean;
-  readonly rests: number;
+  /** Records whose market data died with the process that had it. */
+  readonly notVerifiable: number;
+  readonly comparisons: number;
 };
 
 /** One venue, one session, and a desk that dies again and again. */
@@ -60,7 +62,7 @@ export class Round {
   readonly #lost: string[] = [];
   readonly #doubled: string[] = [];
   readonly #sightings: Sighting[] = [];
-  #rests = 0;
+  #comparisons = 0;
   #starts = 0;
 
   constructor(parts: RoundParts) {
@@ -167,7 +169,7 @@ export class Round {
     await this.#asker.repeat();
     const rest = await compareAtRest({ asker: this.#asker, observer, speed: SPEED });
     if (rest === undefined) return undefined;
-    this.#rests += 1;
+    this.#comparisons += 1;
     const { status, differences } = rest;
     this.#mismatched.push(...differences);
     this.#lost.push(...cancelsLost(this.#asker.asked, status));
@@ -202,7 +204,9 @@ export class Round {
     const records = [...runtime.readJournal(session, 0)].map(({ body }) => decodeRecord(body));
     const { asked } = this.#asker;
     const verdict = judge({ records, asked, venue, sightings: this.#sightings });
-    const { ok } = runtime.verify(this.#dataFolder, SESSION);
+    const { ok, notVerifiable } = runtime.verify(this.#dataFolder, SESSION);
+    const isBlind = ({ seq }: { readonly seq: number }) =>
+      notVerifiable.some(({ from, to }) => seq >= from && seq <= to);
     return {
       ...verdict,
       lost: [...verdict.lost, ...this.#lost],
@@ -215,7 +219,8 @@ export class Round {
       fills: venue.fills,
       records: records.length,
       verified: ok,
-      rests: this.#rests,
+      notVerifiable: records.filter(isBlind).length,
+      comparisons: this.#comparisons,
     };
   }
 
