@@ -17,7 +17,7 @@ const LINE_MAX = 268_435_456;
 /** The venue's own truth, and a hand on its clock. */
 export class Observer {
   readonly #socket: Socket;
-  readonly #waiting: ((line: ObservedLine) => void)[] = [];
+  readonly #waiting: ((line: ObservedLine | undefined) => void)[] = [];
 
   private constructor(socket: Socket) {
     const reader = new LineReader(LINE_MAX);
@@ -25,6 +25,9 @@ export class Observer {
     socket.setEncoding("utf8");
     socket.on("data", (chunk: string) => {
       for (const line of reader.take(chunk)) this.#waiting.shift()?.(readObservedLine(line));
+    });
+    socket.on("close", () => {
+      for (const answer of this.#waiting.splice(0)) answer(undefined);
     });
   }
 
@@ -61,8 +64,9 @@ export class Observer {
   ): Promise<Extract<ObservedLine, { kind: K }>> {
     return new Promise((resolve, reject) => {
       this.#waiting.push((answer) => {
-        if (answer.kind === expected) resolve(answer as Extract<ObservedLine, { kind: K }>);
-        else reject(new Error(`Expected ${expected} of the venue, found ${encode(answer)}`));
+        if (answer?.kind === expected) resolve(answer as Extract<ObservedLine, { kind: K }>);
+        else
+          reject(new Error(`Expected ${expected} of the venue, found ${encode(answer ?? null)}`));
       });
       this.#socket.write(`${encode(line)}\n`);
     });

@@ -28,6 +28,16 @@ test("a desk is told market data and time in their order, each once", async () =
   );
 });
 
+test("a desk that comes after the end of the data is told so", async () => {
+  const venue = await practiceVenue({ rows: ROWS, lengthMs: 120 });
+  const early = venue.desk();
+  await early.heard("the end", (line) => line.kind === "marketEnded");
+
+  const late = venue.desk();
+
+  await late.heard("the end", (line) => line.kind === "marketEnded");
+});
+
 test("an order is taken, filled, told to the desk and seen by an observer", async () => {
   const venue = await practiceVenue({ rows: ROWS, speed: 10 });
   const desk = venue.desk();

@@ -9,6 +9,7 @@ import {
   type ObserverLine,
   VENUE_PROTOCOL,
   type VenueGreeting,
+  type VenueLine,
 } from "#ports/venue-lines.ts";
 import { WireError } from "#ports/wire.ts";
 import { MarketClock } from "./market-clock.ts";
@@ -39,6 +40,8 @@ export class VenueServer implements MarketListener {
   /** A desk that has said hello and is let in between two steps of the market. */
   #waiting: VenueConnection | null = null;
   #toldAt = 0;
+  /** Told to every desk that comes after the end of the data, too. */
+  #ended: VenueLine | null = null;
   #held: VenueEvent[] | null = null;
   #now: EpochMs;
 
@@ -69,7 +72,10 @@ export class VenueServer implements MarketListener {
     };
   }
 
-  readonly onLine: MarketListener["onLine"] = (line) => this.#desk?.tell(line);
+  readonly onLine: MarketListener["onLine"] = (line) => {
+    if (line.kind === "marketEnded") this.#ended = line;
+    this.#desk?.tell(line);
+  };
 
   readonly onReport: MarketListener["onReport"] = (event) => {
     this.#audit.noteReport(event);
@@ -110,6 +116,7 @@ export class VenueServer implements MarketListener {
     this.#waiting = null;
     if (this.#held !== null) this.#held = [];
     connection.tell(this.#greeting());
+    if (this.#ended !== null) connection.tell(this.#ended);
   }
 
   #greeting(): VenueGreeting {
