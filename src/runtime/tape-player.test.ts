@@ -20,6 +20,7 @@ const NO_DATA: SessionPlan["data"] = {
   session: { from: OPENING, until: OPENING },
 };
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 test("a session decides the same whether it is told of each trade or of many together", async () => {
   const row = fc.record({
@@ -50,7 +51,7 @@ test("a session decides the same whether it is told of each trade or of many tog
 
 test("rows later than asked for are left", async () => {
   const rows = [0, 1, 2, 3].map((ms) => ({ at: OPENING + ms, price: 26_500 }));
-  const player = aPlayer(emaCross, []);
+  const { player } = aSession(emaCross, []);
 
   for await (const block of memorySource(GOLD.id, rows, 4).blocks()) {
     expect(player.play(block, 0, OPENING + 1)).toBe(2);
@@ -59,9 +60,32 @@ test("rows later than asked for are left", async () => {
   }
 });
 
+test("the venue forgets what ended more than a week before the trading day", async () => {
+  const days = Array.from({ length: 20 }, (_, day) => OPENING + day * DAY);
+  const rows = days.flatMap((from) =>
+    Array.from({ length: 60 }, (_, step) => ({
+      at: from + step * 5_000,
+      price: 26_500 + Math.round(20 * Math.sin(step / 4)),
+    })),
+  );
+  const facts: Fact[] = [];
+  const { player, venue } = aSession(emaCross, facts);
+
+  for await (const block of memorySource(GOLD.id, rows, 64).blocks()) {
+    player.play(block, 0, Number.POSITIVE_INFINITY);
+  }
+
+  const ended = venue.exportState().orders.map(({ endedAt }) => endedAt ?? Infinity);
+  const sent = facts.flatMap((fact) => (fact.kind === "orderSubmitted" ? [fact.at] : []));
+  const lastDay = days.at(-1) ?? 0;
+  expect(sent.some((at) => at < lastDay - 8 * DAY)).toBe(true);
+  expect(ended.some((at) => at < lastDay - 8 * DAY)).toBe(false);
+  expect(ended.some((at) => at < lastDay - 6 * DAY)).toBe(true);
+});
+
 async function factsOf(rows: readonly Row[], strategy: AnyStrategy): Promise<readonly Fact[]> {
   const facts: Fact[] = [];
-  const player = aPlayer(strategy, facts);
+  const { player } = aSession(strategy, facts);
   for await (const block of memorySource(GOLD.id, rows, 64).blocks()) {
     player.play(block, 0, Number.POSITIVE_INFINITY);
   }
@@ -70,7 +94,7 @@ async function factsOf(rows: readonly Row[], strategy: AnyStrategy): Promise<rea
 }
 
 /** A session of one bot with short averages, so that it trades within minutes. */
-function aPlayer(strategy: AnyStrategy, facts: Fact[]): TapePlayer {
+function aSession(strategy: AnyStrategy, facts: Fact[]) {
   const params = { bars: "10s", fast: 2, slow: 3, atr: 2, minStopTicks: 5 };
   const config = aSessionConfig({
     accounts: [anAccountConfig({ rules: { max_contracts: { limit: 20 } } })],
@@ -90,7 +114,7 @@ function aPlayer(strategy: AnyStrategy, facts: Fact[]): TapePlayer {
   const loop = new DeskLoop(desk, null, outlets, { onFact: (fact) => facts.push(fact) });
   loop.apply({ kind: "sessionOpened", at: OPENING, config });
   loop.apply({ kind: "deskStarted", at: OPENING, epoch: 1 });
-  return new TapePlayer(loop, venue, [GOLD.id]);
+  return { player: new TapePlayer(loop, venue, [GOLD.id]), venue };
 }
 
 /** The same strategy, with an ear for every trade. */

@@ -1,4 +1,5 @@
 import type { InstrumentId } from "#core/domain/ids.ts";
+import { CME_ROLL, nextRoll } from "#core/domain/trading-day.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { QuoteView } from "#core/market/quote.ts";
 import { TRADE_ROW, type TickBlock, loadQuote, loadTrade } from "#core/market/tick-block.ts";
@@ -8,6 +9,9 @@ import type { SimulatedVenue } from "#core/matching/simulated-venue.ts";
 import type { VenueEvent } from "#core/matching/venue-event.ts";
 import { meetDeadline, nextDeadline } from "./deadlines.ts";
 import type { DeskLoop } from "./desk-loop.ts";
+
+/** What ended longer ago the venue forgets; no desk asks for it any more. */
+const KEPT_MS = 7 * 86_400_000;
 
 /**
  * Plays recorded market data into a desk and the simulated venue beside it, in event time. Whatever is due comes in its order before the data of an instant: the venue's events, the desk's timers, the ends of bars. A quote that ends
@@ -20,6 +24,7 @@ export class TapePlayer {
   readonly #trade: TradeTickView;
   readonly #quote: QuoteView;
   readonly #run: TradeRun;
+  #forgetAt = Number.NEGATIVE_INFINITY;
 
   constructor(loop: DeskLoop, venue: SimulatedVenue, instruments: readonly InstrumentId[]) {
     const [first] = instruments;
@@ -103,7 +108,8 @@ export class TapePlayer {
 
   /** When something is next due; bars at their end, though a quote of that instant would come before. */
   #nextAt(): number {
-    return Math.min(this.#venue.nextDueAt, this.#loop.timerAt, this.#loop.desk.nextBarAt);
+    const { nextBarAt } = this.#loop.desk;
+    return Math.min(this.#venue.nextDueAt, this.#loop.timerAt, nextBarAt, this.#forgetAt);
   }
 
   #drain(until: number, barsUntil: number): void {
@@ -111,11 +117,19 @@ export class TapePlayer {
     for (;;) {
       const venueAt = this.#venue.nextDueAt;
       const deskAt = nextDeadline(loop, barsUntil);
-      if (venueAt > until && deskAt > until) return;
-      if (venueAt <= deskAt) this.#venue.runDue(venueAt as EpochMs, this.#onVenueEvent);
+      if (this.#forgetAt <= Math.min(until, venueAt, deskAt)) this.#forget(until);
+      else if (venueAt > until && deskAt > until) return;
+      else if (venueAt <= deskAt) this.#venue.runDue(venueAt as EpochMs, this.#onVenueEvent);
       else meetDeadline(loop, deskAt as EpochMs);
       if (loop.hasOutput) loop.release();
     }
+  }
+
+  /** At every roll, so that the venue of years holds no more than that of a week. */
+  #forget(now: number): void {
+    const at = Number.isFinite(this.#forgetAt) ? this.#forgetAt : now;
+    this.#venue.forget((at - KEPT_MS) as EpochMs);
+    this.#forgetAt = nextRoll(at as EpochMs, CME_ROLL);
   }
 
   readonly #onVenueEvent = (event: VenueEvent): void => {
