@@ -3,6 +3,7 @@ import { decode, encode } from "#core/desk/codec.ts";
 import { LineReader } from "#core/desk/line-reader.ts";
 import type { ControlReply, OnControlMessage } from "#runtime/control.ts";
 import { readControlMessage } from "./control-contract.ts";
+import { isTooDeep } from "./too-deep.ts";
 
 /** Far more than any message needs. */
 const MESSAGE_MAX = 65_536;
@@ -60,13 +61,14 @@ export class ControlConnection {
   }
 
   async #answer(line: string): Promise<ControlReply> {
+    const unreadable = { kind: "refused", reason: "expected one JSON value a line" } as const;
+    if (isTooDeep(line)) return unreadable;
     let raw: unknown;
     try {
       raw = decode(line);
     } catch (error) {
-      // Not JSON, or nested deeper than anything that is meant.
-      if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-      return { kind: "refused", reason: "expected one JSON value a line" };
+      if (!(error instanceof SyntaxError)) throw error;
+      return unreadable;
     }
     const message = readControlMessage(raw);
     if (message.kind === "unreadable") return { kind: "refused", reason: message.reason };

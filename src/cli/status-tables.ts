@@ -171,8 +171,8 @@ function limitTable(accounts: readonly AccountStatus[], paint: Paint): readonly 
       accountId,
       limit.title,
       usedBar(limit, paint),
-      unitText(limit.rule, limit.used),
-      unitText(limit.rule, limit.limit),
+      unitText(limit.unit, limit.used),
+      unitText(limit.unit, limit.limit),
     ]),
   );
   if (rows.length === 0) return [];
@@ -201,14 +201,20 @@ export function bar(share: number, cells: number): string {
 
 /** A limit of zero is used up from the start. */
 function shareOf(used: number, limit: number): number {
-  return limit > 0 ? Math.max(0, used / limit) : 1;
+  if (used <= 0) return 0;
+  return limit > 0 ? used / limit : 1;
 }
 
 /** A number in the unit of its rule. */
-function unitText(rule: string, value: number): string {
-  if (rule === "RULE-003") return `$${value.toFixed(2)}`;
-  if (rule === "RULE-008") return durationText(value);
-  return Number.isInteger(value) ? String(value) : value.toFixed(1);
+function unitText(unit: LimitUsed["unit"], value: number): string {
+  switch (unit) {
+    case "money":
+      return `$${value.toFixed(2)}`;
+    case "duration":
+      return durationText(value);
+    case "lots":
+      return Number.isInteger(value) ? String(value) : value.toFixed(1);
+  }
 }
 
 function lockoutLines({ lockouts }: DeskStatus): readonly string[] {

@@ -31,8 +31,20 @@ function aBusyStatus(): DeskStatus {
         roundTrips: 4,
         wins: 1,
         limits: [
-          { rule: "RULE-001", title: "Maximum contracts of the account", used: 3, limit: 5 },
-          { rule: "RULE-003", title: "Daily realized loss", used: 126.74, limit: 500 },
+          {
+            rule: "RULE-001",
+            title: "Maximum contracts of the account",
+            unit: "lots",
+            used: 3,
+            limit: 5,
+          },
+          {
+            rule: "RULE-003",
+            title: "Daily realized loss",
+            unit: "money",
+            used: 126.74,
+            limit: 500,
+          },
         ],
       },
     ],

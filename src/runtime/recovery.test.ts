@@ -1,14 +1,14 @@
 import { hash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Fact } from "#core/desk/fact.ts";
 import { decodeState, encodeState } from "#core/desk/snapshot.ts";
 import { clientOrderId } from "#core/domain/ids.ts";
 import { lots } from "#core/domain/units.ts";
 import { type Journal, JournalDamagedError } from "#ports/journal.ts";
-import { readOnlyJournal, withFlip, writableJournal } from "#storage/journal-samples.ts";
+import { readOnlyJournal, writableJournal } from "#storage/journal-samples.ts";
 import { TemporaryFolder } from "#storage/temporary-folder.ts";
 import { aBracket } from "#test/kit/builders.ts";
+import { spoil } from "#test/kit/spoil.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 import { passUnseen } from "./crash-point.ts";
 import { Recorder } from "./recorder.ts";
@@ -180,15 +180,6 @@ function undamaged(journal: Journal): Parameters<typeof recover>[0] {
 
 function rejectionOf(id: string, { now: at }: TestDesk): Fact {
   return { kind: "orderRejected", clientOrderId: clientOrderId(id), at, reason: "?" };
-}
-
-/** Changes a text wherever it stands in a file that nobody has open: pages that were copied keep their old bytes. */
-function spoil(path: string, text: string): void {
-  let bytes: Buffer = readFileSync(path);
-  for (let at = bytes.indexOf(text); at !== -1; at = bytes.indexOf(text)) {
-    bytes = withFlip(bytes, at + 1, 1);
-  }
-  writeFileSync(path, bytes);
 }
 
 function textOf({ origin }: ReturnType<typeof recover>): string {

@@ -85,6 +85,8 @@ export type SessionEnd = {
   readonly tally: ReportTally;
   /** With a journal the report covers every process of the session, not only the last. */
   readonly journal: Journal | null;
+  /** What the accounts hold in the end, added up. */
+  readonly balance: Money;
   readonly stopped: SessionReport["stopped"];
 };
 
@@ -101,7 +103,7 @@ export function reportOf(plan: SessionPlan, end: SessionEnd): SessionReport {
     ...plan.data.session,
     ...totals,
     startBalance: start,
-    endBalance: (start + totals.netPnl) as Money,
+    endBalance: end.balance,
     stopped: end.stopped,
   };
 }

@@ -5,7 +5,7 @@ import type { HashText } from "#core/desk/fingerprint.ts";
 import type { RequestResult } from "#core/desk/request.ts";
 import { encodeState } from "#core/desk/snapshot.ts";
 import type { RequestId } from "#core/domain/ids.ts";
-import type { EpochMs } from "#core/domain/units.ts";
+import type { EpochMs, Money } from "#core/domain/units.ts";
 import { type Journal, JournalWriteError } from "#ports/journal.ts";
 import { CallbackTimer } from "./callback-timer.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
@@ -131,7 +131,10 @@ export class Session {
   report(stopped: SessionReport["stopped"]): SessionReport {
     const { plan, files } = this.#parts;
     const { recorder, hash, tally } = this;
-    return reportOf(plan, { recorder, hash, tally, journal: files?.journal ?? null, stopped });
+    let balance = 0n;
+    for (const account of this.desk.state.accounts.values()) balance += account.balance;
+    const journal = files?.journal ?? null;
+    return reportOf(plan, { recorder, hash, tally, journal, balance: balance as Money, stopped });
   }
 
   /** Answers a control message; to a request when its record is durable. */

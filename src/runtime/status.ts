@@ -7,12 +7,14 @@ import type { Touch } from "#core/domain/report.ts";
 import type { EpochMs, Money } from "#core/domain/units.ts";
 import type { Denial } from "#core/risk/denial.ts";
 import type { Enforcement } from "#core/risk/enforcement-state.ts";
+import type { LimitUnit } from "#core/risk/rule.ts";
 import type { BotState } from "#core/strategy/bot-state.ts";
 
 /** How much of one limit is used now; `used` and `limit` are in the unit of the rule. */
 export type LimitUsed = {
   readonly rule: string;
   readonly title: string;
+  readonly unit: LimitUnit;
   readonly used: number;
   readonly limit: number;
 };

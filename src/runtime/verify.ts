@@ -6,6 +6,7 @@ import { Fingerprint } from "#core/desk/fingerprint.ts";
 import { decodeState, encodeState } from "#core/desk/snapshot.ts";
 import { type DeskState, emptyState } from "#core/desk/state.ts";
 import type { SessionId } from "#core/domain/ids.ts";
+import { InvariantError } from "#core/domain/invariant.ts";
 import { JournalDamagedError, type JournalRecord } from "#ports/journal.ts";
 import type { TapeEvent } from "#ports/tape.ts";
 import { decodeRecord, fingerprinted } from "./recovery.ts";
@@ -81,13 +82,7 @@ class Verification {
   }
 
   run(sessionId: SessionId): VerifyReport {
-    let damage: VerifyReport["damage"] = null;
-    try {
-      for (const record of this.#archive.journal.read(0)) this.#take(record);
-    } catch (error) {
-      if (!(error instanceof JournalDamagedError)) throw error;
-      damage = { seq: error.seq, reason: error.message };
-    }
+    const damage = this.#takeAll();
     return {
       sessionId,
       records: this.#records,
@@ -98,6 +93,22 @@ class Verification {
       fingerprint: this.#fingerprint.value,
       ok: damage === null && this.#differences.length === 0,
     };
+  }
+
+  #takeAll(): VerifyReport["damage"] {
+    let seq = 0;
+    try {
+      for (const record of this.#archive.journal.read(0)) {
+        seq = record.seq;
+        this.#take(record);
+      }
+      return null;
+    } catch (error) {
+      if (error instanceof JournalDamagedError) return { seq: error.seq, reason: error.message };
+      if (!(error instanceof InvariantError)) throw error;
+      const reason = `record ${seq} cannot be what happened: ${error.message}. A desk that goes on with this session keeps what is before it, and starts in safe mode`;
+      return { seq, reason };
+    }
   }
 
   #take(record: JournalRecord): void {

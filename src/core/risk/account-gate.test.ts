@@ -59,10 +59,4 @@ test("every rule has a number, a name for the file and one for people, all diffe
   for (const part of ["id", "key", "title"] as const) {
     expect(new Set(RULES.map((rule) => rule[part])).size).toBe(RULES.length);
   }
-  expect(RULES.map(({ key }) => key)).toEqual([
-    "max_contracts",
-    "max_contracts_per_instrument",
-    "daily_realized_loss",
-    "no_stop_loss_grace",
-  ]);
 });

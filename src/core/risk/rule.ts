@@ -21,9 +21,14 @@ export type RiskRule<S> = {
   readonly check: (intent: OrderIntent, view: RiskView, settings: S) => Denial | undefined;
   /** After: what is broken in an account as it is now, however it came about. */
   readonly monitor: (accountId: AccountId, view: RiskView, settings: S) => Finding;
+  /** What its limit counts. */
+  readonly unit: LimitUnit;
   /** How much of the limit is used, for screens: one number for the account. */
   readonly used: (accountId: AccountId, view: RiskView, settings: S) => Used;
 };
+
+/** Lots, units of the account's currency, or milliseconds. */
+export type LimitUnit = "lots" | "money" | "duration";
 
 /** In the unit of the rule; `limit` is what `used` may reach. */
 export type Used = { readonly used: number; readonly limit: number };
@@ -54,7 +59,7 @@ export type ArmedRule = {
   readonly used: (
     accountId: AccountId,
     view: RiskView,
-  ) => Used & { readonly rule: RuleId; readonly title: string };
+  ) => Used & { readonly rule: RuleId; readonly title: string; readonly unit: LimitUnit };
 };
 
 /** A rule whose settings type is hidden, so that rules of all kinds fit one list. */
@@ -85,6 +90,7 @@ export function rule<Schema extends Setting<unknown>>(
         used: (accountId, view) => ({
           rule: declared.id,
           title: declared.title,
+          unit: declared.unit,
           ...declared.used(accountId, view, settings),
         }),
       };

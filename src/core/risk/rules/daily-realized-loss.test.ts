@@ -139,7 +139,7 @@ describe("after the fact", () => {
 
   test("used is what has been lost, never less than nothing", () => {
     const rule = armed(dailyRealizedLoss, LIMIT);
-    const used = { rule: "RULE-003", title: "Daily realized loss", limit: 500 };
+    const used = { rule: "RULE-003", title: "Daily realized loss", unit: "money", limit: 500 };
 
     expect(rule.used(ACCOUNT, new RiskScenario().loses(120.5).view)).toEqual({
       ...used,

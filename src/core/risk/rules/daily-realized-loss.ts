@@ -21,6 +21,7 @@ export const dailyRealizedLoss = rule(
     id: "RULE-003",
     key: "daily_realized_loss",
     title: "Daily realized loss",
+    unit: "money",
     check(intent, view, { limit, includeFees, lookAhead }) {
       const { accountId } = intent;
       const loss = lossToday(accountId, view, includeFees);

@@ -27,11 +27,11 @@ const denial = (limit: number, value: number) => ({
   limit,
   value,
 });
-const blocked = (value: number) => ({
+const blocked = (root: string) => ({
   rule: "RULE-002",
   code: "instrumentBlocked",
   limit: 0,
-  value,
+  value: root,
 });
 
 function breachesOf(settings: unknown, scenario: RiskScenario) {
@@ -49,7 +49,7 @@ describe("settings", () => {
       ok: true,
       value: { limits: {}, defaultLimit: null, unknown: "block", onBreach: "reduce" },
     });
-    expect(checkOf({}, new RiskScenario())).toEqual(blocked(1));
+    expect(checkOf({}, new RiskScenario())).toEqual(blocked("MNQ"));
   });
 
   test.each([
@@ -150,9 +150,9 @@ describe("before the order", () => {
 
   test("a product with a limit of zero, or with none where the rest is blocked, is blocked", () => {
     expect(checkOf({ limits: { MNQ: 0 }, unknown: "allow" }, new RiskScenario())).toEqual(
-      blocked(1),
+      blocked("MNQ"),
     );
-    expect(checkOf({ limits: { MGC: 1 } }, new RiskScenario())).toEqual(blocked(1));
+    expect(checkOf({ limits: { MGC: 1 } }, new RiskScenario())).toEqual(blocked("MNQ"));
     expect(checkOf({ limits: { MGC: 1 }, unknown: "allow" }, new RiskScenario())).toBe(undefined);
   });
 
@@ -160,7 +160,7 @@ describe("before the order", () => {
     const constructor = { ...NASDAQ, root: "constructor" };
     const scenario = new RiskScenario({}, { instruments: [constructor] });
 
-    expect(checkOf({}, scenario)).toEqual(blocked(1));
+    expect(checkOf({}, scenario)).toEqual(blocked("constructor"));
   });
 
   test.each(["M2K", "MNQ", "NQ", "QM", "MES", "ES", "M6E", "6E", "E7"])(
@@ -181,7 +181,11 @@ describe("what is used", () => {
   const usedOf = (settings: unknown, scenario: RiskScenario) => {
     const rule = armed(maxContractsPerInstrument, settings);
     const { used, limit, ...named } = rule.used(ACCOUNT, scenario.view);
-    expect(named).toEqual({ rule: "RULE-002", title: "Maximum contracts per instrument" });
+    expect(named).toEqual({
+      rule: "RULE-002",
+      title: "Maximum contracts per instrument",
+      unit: "lots",
+    });
     return [used, limit];
   };
 

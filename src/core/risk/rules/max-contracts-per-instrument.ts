@@ -28,6 +28,7 @@ export const maxContractsPerInstrument = rule(
     id: "RULE-002",
     key: "max_contracts_per_instrument",
     title: "Maximum contracts per instrument",
+    unit: "lots",
     check(intent, view, settings) {
       const root = rootOf(view, intent.instrument);
       const limit = limitOf(root, settings);
@@ -39,7 +40,8 @@ export const maxContractsPerInstrument = rule(
         value += view.worstCase(intent.accountId, instrument, extra).size;
       }
       if (value <= limit) return undefined;
-      return { rule: "RULE-002", code: limit === 0 ? "instrumentBlocked" : EXCEEDED, limit, value };
+      if (limit === 0) return { rule: "RULE-002", code: "instrumentBlocked", limit, value: root };
+      return { rule: "RULE-002", code: EXCEEDED, limit, value };
     },
     monitor(accountId, view, settings) {
       const held = heldByRoot(accountId, view);

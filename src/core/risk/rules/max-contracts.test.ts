@@ -64,6 +64,7 @@ describe("after the fact", () => {
     expect(rule.used(ACCOUNT, scenario.view)).toEqual({
       rule: "RULE-001",
       title: "Maximum contracts of the account",
+      unit: "lots",
       used: 5,
       limit: 5,
     });

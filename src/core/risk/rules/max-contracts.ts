@@ -25,6 +25,7 @@ export const maxContracts = rule(
     id: "RULE-001",
     key: "max_contracts",
     title: "Maximum contracts of the account",
+    unit: "lots",
     check(intent, view, { limit, unit, count }) {
       const { accountId } = intent;
       let long = 0;

@@ -160,7 +160,12 @@ describe("after the fact", () => {
       });
     scenario.view.now = epochMs(OPENING + 1_000);
     const rule = armed(noStopLossGrace, GRACE);
-    const used = { rule: "RULE-008", title: "No position without a stop", limit: 10_000 };
+    const used = {
+      rule: "RULE-008",
+      title: "No position without a stop",
+      unit: "duration",
+      limit: 10_000,
+    };
 
     expect(rule.used(ACCOUNT, scenario.view)).toEqual({ ...used, used: 1_500 });
     expect(rule.used(ACCOUNT, new RiskScenario().holds(2).view)).toEqual({ ...used, used: 0 });

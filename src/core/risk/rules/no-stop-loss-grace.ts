@@ -21,6 +21,7 @@ export const noStopLossGrace = rule(
     id: "RULE-008",
     key: "no_stop_loss_grace",
     title: "No position without a stop",
+    unit: "duration",
     check(intent, _view, { requireStopOnEntry, maxStopTicks }) {
       const stopTicks = intent.bracket?.stopLossTicks;
       if (stopTicks === undefined) {
