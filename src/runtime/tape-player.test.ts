@@ -60,7 +60,7 @@ test("rows later than asked for are left", async () => {
   }
 });
 
-test("the venue forgets what ended more than a week before the trading day", async () => {
+test("the venue forgets what ended a week before the last roll, which may be of the Friday", async () => {
   const days = Array.from({ length: 20 }, (_, day) => OPENING + day * DAY);
   const rows = days.flatMap((from) =>
     Array.from({ length: 60 }, (_, step) => ({
@@ -78,8 +78,8 @@ test("the venue forgets what ended more than a week before the trading day", asy
   const ended = venue.exportState().orders.map(({ endedAt }) => endedAt ?? Infinity);
   const sent = facts.flatMap((fact) => (fact.kind === "orderSubmitted" ? [fact.at] : []));
   const lastDay = days.at(-1) ?? 0;
-  expect(sent.some((at) => at < lastDay - 8 * DAY)).toBe(true);
-  expect(ended.some((at) => at < lastDay - 8 * DAY)).toBe(false);
+  expect(sent.some((at) => at < lastDay - 10 * DAY)).toBe(true);
+  expect(ended.some((at) => at < lastDay - 10 * DAY)).toBe(false);
   expect(ended.some((at) => at < lastDay - 6 * DAY)).toBe(true);
 });
 
