@@ -180,7 +180,9 @@ describe("orders that only reduce", () => {
         .holds(3)
         .holds(1, NASDAQ.id)
         .note(...everything);
-      scenario.works({ instrument: NASDAQ.id });
+      const { clientOrderId: id } = scenario.works({ instrument: NASDAQ.id });
+      for (const kind of ["orderSubmitted", "cancelRequested"] as const)
+        scenario.note({ kind, clientOrderId: id, at: NIGHT });
       scenario.view.now = NIGHT;
 
       const exit = verdictOf(scenario, { side: "sell", qty: lots(3) });

@@ -3,7 +3,17 @@ import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
 import type { LockoutScope } from "#core/domain/lockout.ts";
 import type { Order } from "#core/domain/order.ts";
 import { lots } from "#core/domain/units.ts";
-import { ACCOUNT, GOLD, NASDAQ, OPENING, anOrder } from "#test/kit/builders.ts";
+import {
+  ACCOUNT,
+  GOLD,
+  NASDAQ,
+  OPENING,
+  anEntry,
+  anOrder,
+  limitAt,
+  queueLimits,
+} from "#test/kit/builders.ts";
+import { aRiskDesk, quoteAt } from "#test/kit/risk-desk.ts";
 import { RiskScenario } from "#test/kit/risk-scenario.ts";
 import { sendDenial } from "./gate.ts";
 
@@ -104,4 +114,60 @@ test("an order that reduces always goes", () => {
   );
 
   expect(codeOf(scenario, { reduceOnly: true })).toBe(undefined);
+});
+
+describe("between the gate and the venue", () => {
+  const rules = { daily_realized_loss: { limit: 100 } };
+
+  test("an order that was approved before a lock is withheld after it", () => {
+    const desk = aRiskDesk({ rules });
+    desk.place({ qty: lots(2) });
+    desk.orders = () => "lose";
+    const late = desk.place({ terms: limitAt(26_400) });
+    const before = desk.desk.maySend(late);
+    desk.orders = () => "send";
+    quoteAt(desk, 26_440);
+
+    desk.place({ side: "sell", qty: lots(2) });
+    const after = desk.desk.maySend(late);
+    const reason = after ?? "";
+    desk.apply({ kind: "sendWithheld", at: desk.now, clientOrderId: late, reason });
+
+    expect([before, after]).toEqual([undefined, "accountLocked"]);
+    expect(desk.order(late).status).toMatchObject({
+      kind: "canceled",
+      reason: "not sent: accountLocked",
+    });
+  });
+
+  test("an order that waits to be released is taken out by a lock", () => {
+    const queue = queueLimits({ perSecond: 1, burst: 2 });
+    const desk = aRiskDesk({ rules }, { queue });
+    desk.place({ qty: lots(2) });
+    desk.place({ terms: limitAt(26_300) });
+    const waiting = desk.place({ terms: limitAt(26_301) });
+    quoteAt(desk, 26_440);
+
+    desk.place({ side: "sell", qty: lots(2), reduceOnly: true });
+    desk.advance(10_000);
+
+    expect(desk.order(waiting).status.kind).toBe("canceled");
+    expect(
+      desk.commands.filter((one) => one.kind === "submitOrder" && one.clientOrderId === waiting),
+    ).toEqual([]);
+  });
+
+  test("what reduces goes though the queue is full", () => {
+    const queue = queueLimits({ capacity: 1, perSecond: 1, burst: 1 });
+    const desk = aRiskDesk({}, { queue });
+    desk.place({ qty: lots(2) });
+    desk.place({ terms: limitAt(26_300) });
+
+    const entry = desk.request(anEntry({ terms: limitAt(26_301) }));
+    const exit = desk.request(anEntry({ side: "sell", qty: lots(2), reduceOnly: true }));
+
+    expect(entry).toMatchObject({ kind: "denied", denial: { code: "queueFull" } });
+    expect(exit.kind).toBe("accepted");
+    expect(desk.position()?.qty).toBe(0);
+  });
 });
