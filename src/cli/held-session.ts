@@ -14,6 +14,7 @@ import type { SessionFolder } from "#storage/session-folder.ts";
 import { lastSetAside, setAside } from "#storage/set-aside.ts";
 import { openJournal } from "#storage/sqlite-journal.ts";
 import { openTapeWriter } from "#storage/tape-file.ts";
+import type { TapeLoss } from "#storage/tape-writer.ts";
 
 const HUNG_BOT = "hung-bot";
 
@@ -42,6 +43,7 @@ export class HeldSession implements SessionFiles {
   readonly #aside: string | null;
   #journal: Journal;
   #tape: TapeWriter | null = null;
+  #tapeLostTo = Number.NEGATIVE_INFINITY;
 
   constructor(parts: HeldParts, lease: Lease, lock: InstanceLock) {
     this.epoch = lease.epoch;
@@ -70,9 +72,17 @@ export class HeldSession implements SessionFiles {
   }
 
   openTape(instruments: Parameters<SessionFiles["openTape"]>[0]): TapeWriter {
-    const onLost = (loss: unknown): void =>
-      this.#parts.say(`The tape lacks market data: ${JSON.stringify(loss)}`);
-    this.#tape = openTapeWriter({ path: this.#parts.folder.tape, instruments, onLost });
+    const { say, folder } = this.#parts;
+    const onLost = ({ fromSeq, toSeq, cause }: TapeLoss): void => {
+      // Once for each time it begins to be lost; verifying tells how far it went.
+      if (fromSeq !== this.#tapeLostTo + 1) {
+        say(
+          `The tape lacks events from ${fromSeq} on, which cannot be verified later: ${String(cause)}`,
+        );
+      }
+      this.#tapeLostTo = toSeq;
+    };
+    this.#tape = openTapeWriter({ path: folder.tape, instruments, onLost });
     return this.#tape;
   }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { encodeState } from "#core/desk/snapshot.ts";
 import { sessionId } from "#core/domain/ids.ts";
+import { JournalWriteError } from "#ports/journal.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
 import { Recorder } from "#runtime/recorder.ts";
 import { recover } from "#runtime/recovery.ts";
@@ -57,6 +58,19 @@ test("a salvage that ended before its state was durable is done again", () => {
   files.close();
 });
 
+test("a data folder that takes no files is told with what to do", () => {
+  const { folder } = aStore();
+  const path = join(folder, "file");
+  writeFileSync(path, "");
+  const { openAt } = aStore();
+
+  expect(() => openAt(path)).toThrow(
+    new JournalWriteError(
+      `Expected to write to the data folder ${path}, found: Error: ENOTDIR: not a directory, mkdir '${path}/sessions'; make room or free the folder, and start again`,
+    ),
+  );
+});
+
 const sha256 = (text: string): string => hash("sha256", text);
 
 function aStore() {
@@ -69,7 +83,8 @@ function aStore() {
     owner: { pid: process.pid, host: "here", startedAt: realClock.now() },
     say: (text) => void said.push(text),
   });
-  return { folder, said, open: () => store.openSession(folder, S1) };
+  const openAt = (path: string) => store.openSession(path, S1);
+  return { folder, said, openAt, open: () => openAt(folder) };
 }
 
 /** A session of some records, the last of which is not what was written. Returns the desk without that record. */

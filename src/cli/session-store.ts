@@ -1,6 +1,7 @@
 import { type HashText, chainHash } from "#core/desk/fingerprint.ts";
 import type { SessionId } from "#core/domain/ids.ts";
 import type { Clock } from "#ports/clock.ts";
+import { JournalWriteError } from "#ports/journal.ts";
 import type { World } from "#runtime/world.ts";
 import { type InstanceLock, type Owner, acquireInstanceLock } from "#storage/instance-lock.ts";
 import { type Lease, takeLease } from "#storage/lease.ts";
@@ -13,6 +14,7 @@ import {
   sessionFolder,
 } from "#storage/session-folder.ts";
 import { openJournal } from "#storage/sqlite-journal.ts";
+import { isRefusedWrite } from "#storage/sqlite.ts";
 import { openTapeReader } from "#storage/tape-file.ts";
 import { orUsage } from "./ask.ts";
 import { HeldSession } from "./held-session.ts";
@@ -39,7 +41,7 @@ export class LeaseHeldError extends Error {
 /** The sessions of a data folder: one may be held and written, all may be read. */
 export function sessionStore(parts: StoreParts): SessionStore {
   return {
-    openSession: (path, id) => hold(parts, path, id),
+    openSession: (path, id) => orNotWritable(path, () => hold(parts, path, id)),
     openArchive(path, id) {
       const folder = orUsage(() => sessionFolder(dataFolder(path), id));
       const chain = chainOf(parts.hash);
@@ -75,6 +77,24 @@ function hold(parts: StoreParts, path: string, id: SessionId): HeldSession {
     lock.release();
     throw error;
   }
+}
+
+/** A disk that takes nothing is the machine's matter, not a bug. */
+function orNotWritable<T>(path: string, open: () => T): T {
+  try {
+    return open();
+  } catch (cause) {
+    if (!isRefusedWrite(cause) && !isSystemError(cause)) throw cause;
+    throw new JournalWriteError(
+      `Expected to write to the data folder ${path}, found: ${String(cause)}; make room or free the folder, and start again`,
+      { cause },
+    );
+  }
+}
+
+/** An error of a file outside SQLite, such as ENOSPC or EACCES. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
 }
 
 function leaseOf({ clock, owner }: StoreParts, data: DataFolder, lock: InstanceLock): Lease {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type BotId, botId, requestId } from "#core/domain/ids.ts";
 import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
+import { JournalWriteError } from "#ports/journal.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { BrittleJournal } from "#test/kit/brittle-journal.ts";
 import { ACCOUNT, GOLD, OPENING, aBotConfig, aSessionConfig } from "#test/kit/builders.ts";
@@ -52,7 +53,15 @@ describe("the end of a session", () => {
     expect(journal.loadSnapshot()?.seq).toBe(session.desk.seq);
   });
 
-  test("on a full disk is an end all the same", () => {
+  test("is none while the disk does not take what is left to record", () => {
+    const { session, journal } = aSession();
+    journal.isFull = true;
+    session.loop.apply({ kind: "stopRequested", at: OPENING });
+
+    expect(() => session.end("asked")).toThrow(JournalWriteError);
+  });
+
+  test("on a full disk with nothing left to record is an end all the same", () => {
     const { session, journal } = aSession();
     journal.isFull = true;
 

@@ -174,10 +174,14 @@ export class Session {
     unlessRefused(() => files.journal.checkpoint(load));
   }
 
-  /** The end of a session that did not fail: what is left is made durable, and the next start has nothing to fold. */
+  /**
+   * The end of a session that did not fail: what is left is made durable, and the next start has nothing to fold.
+   * Throws `JournalWriteError` when the disk does not take what is left: then it is no end that may be called done.
+   */
   end(stopped: SessionReport["stopped"]): SessionReport {
     const { files } = this.#parts;
     this.loop.release();
+    this.recorder.commit();
     if (files !== null && this.desk.state.journalWritable) this.#saveState(files.journal);
     return this.report(stopped);
   }

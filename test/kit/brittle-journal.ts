@@ -5,14 +5,18 @@ import { TemporaryFolder } from "#storage/temporary-folder.ts";
 /** A real journal on a disk that is full when a test says so. */
 export class BrittleJournal implements Journal {
   isFull = false;
+  #waiting = 0;
   readonly #journal: Journal = writableJournal(new TemporaryFolder().file("journal.db"));
 
   append(record: Parameters<Journal["append"]>[0]): void {
     this.#journal.append(record);
+    this.#waiting += 1;
   }
 
   commit(): void {
+    if (this.#waiting === 0) return;
     this.#write(() => this.#journal.commit());
+    this.#waiting = 0;
   }
 
   head(): ReturnType<Journal["head"]> {

@@ -21,18 +21,21 @@ const PATIENCE_MS = 60_000;
 export class DeskClient {
   readonly folder: string;
   readonly #session: SessionId;
+  readonly #worksIn: string;
   #process: KeelProcess | undefined;
   #requests = 0;
 
-  constructor(folder: string, session = "S1") {
+  /** It works in its data folder, where its configuration may lie, unless told otherwise. */
+  constructor(folder: string, session = "S1", worksIn = folder) {
     this.folder = folder;
     this.#session = sessionId(session);
+    this.#worksIn = worksIn;
   }
 
   /** Starts a replay of the session; `program` composes another desk than people start. */
   replay(args: readonly string[] = [], program?: URL): KeelProcess {
     const line = ["replay", "--data", this.folder, "--session", this.#session, ...args];
-    this.#process = new KeelProcess(this.folder, line, program);
+    this.#process = new KeelProcess(this.#worksIn, line, program);
     return this.#process;
   }
 
