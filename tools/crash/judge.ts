@@ -121,7 +121,7 @@ class JournalBook {
     const begun = facts.flatMap((fact) =>
       fact.kind === "enforcementChanged" ? [fact.enforcement.enforcementId] : [],
     );
-    if (!this.#downs.has(requestId)) this.#downs.set(requestId, begun);
+    if (!this.#downs.has(requestId)) this.#downs.set(requestId, [...new Set(begun)]);
   }
 
   #note(fact: Fact, at: EpochMs): void {
