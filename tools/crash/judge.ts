@@ -183,7 +183,10 @@ function lostOf(
 }
 
 /** Cancels that were promised, of orders that still work when nothing is on its way any more. */
-export function cancelsLost(asked: readonly Asked[], status: DeskStatus): readonly string[] {
+export function cancelsLost(
+  asked: readonly Asked[],
+  status: Pick<DeskStatus, "orders">,
+): readonly string[] {
   const working = new Set(status.orders.map(({ clientOrderId }) => clientOrderId));
   return asked.flatMap(({ id, request, answer }) =>
     request.kind === "cancel" && answer?.kind === "accepted" && working.has(request.clientOrderId)
@@ -193,7 +196,7 @@ export function cancelsLost(asked: readonly Asked[], status: DeskStatus): readon
 }
 
 /** Legs of one entry that exist more than once when nothing is on its way. */
-export function legsDoubled({ orders }: DeskStatus): readonly string[] {
+export function legsDoubled({ orders }: Pick<DeskStatus, "orders">): readonly string[] {
   const seen = new Map<string, ClientOrderId>();
   return orders.flatMap(({ clientOrderId, parent, purpose }) => {
     if (parent === null) return [];

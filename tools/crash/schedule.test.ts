@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { CRASH_POINTS } from "#runtime/crash-point.ts";
+import { scheduleOf } from "./schedule.ts";
+import { Seeded } from "./seeded.ts";
+
+test("half of the kills are at the points, each as often as the others", () => {
+  const kills = scheduleOf(28, new Seeded(1));
+
+  const points = kills.flatMap((kill) => (kill.kind === "point" ? [kill.point] : []));
+  expect(kills).toHaveLength(28);
+  expect(points.toSorted()).toEqual([...CRASH_POINTS, ...CRASH_POINTS].toSorted());
+});
+
+test("a short run comes to every point", () => {
+  const kills = scheduleOf(CRASH_POINTS.length, new Seeded(1));
+
+  expect(kills.every(({ kind }) => kind === "point")).toBe(true);
+});
+
+test("one seed gives one schedule", () => {
+  expect(scheduleOf(40, new Seeded(7))).toEqual(scheduleOf(40, new Seeded(7)));
+  expect(scheduleOf(40, new Seeded(7))).not.toEqual(scheduleOf(40, new Seeded(8)));
+});
