@@ -101,9 +101,9 @@ export function noteSent(state: DeskState, id: ClientOrderId, at: EpochMs): void
 
 /** The messages that one more leaves in mind: no budget looks back farther. */
 function recent(sentAt: readonly EpochMs[], now: EpochMs): readonly EpochMs[] {
-  let first = Math.max(0, sentAt.length + 1 - MESSAGES_KEPT);
-  while (first < sentAt.length && (sentAt[first] as EpochMs) <= now - MESSAGES_KEPT_MS) first += 1;
-  return sentAt.slice(first);
+  const last = sentAt.slice(1 - MESSAGES_KEPT);
+  const first = last.findIndex((at) => at > now - MESSAGES_KEPT_MS);
+  return first === -1 ? [] : last.slice(first);
 }
 
 function noteApproved(state: DeskState, order: Order): void {
