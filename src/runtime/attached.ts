@@ -132,7 +132,6 @@ class Attached {
       this.#take(event);
     }
     if (this.#now === null) return;
-    session.haltOverruns(session.desk.now);
     // What was decided can be decided again only with the market data it came from.
     if (session.loop.hasOutput) session.recorder.flushTape();
     session.loop.release();

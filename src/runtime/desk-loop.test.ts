@@ -1,15 +1,26 @@
 import { hash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { VenueCommand } from "#core/desk/command.ts";
+import type { SessionConfig } from "#core/desk/config.ts";
 import { Desk } from "#core/desk/desk.ts";
 import type { DeskEvent } from "#core/desk/event.ts";
 import type { Fact } from "#core/desk/fact.ts";
 import type { Request, RequestResult } from "#core/desk/request.ts";
 import { encodeState } from "#core/desk/snapshot.ts";
-import { requestId } from "#core/domain/ids.ts";
+import { botId, requestId } from "#core/domain/ids.ts";
 import { epochMs, lots, ticks } from "#core/domain/units.ts";
+import { STRATEGIES } from "#strategies/catalogue.ts";
 import { BrittleJournal } from "#test/kit/brittle-journal.ts";
-import { ACCOUNT, GOLD, OPENING, aSessionConfig, anEntry, limitAt } from "#test/kit/builders.ts";
+import {
+  ACCOUNT,
+  GOLD,
+  OPENING,
+  aBotConfig,
+  aSessionConfig,
+  anEntry,
+  limitAt,
+} from "#test/kit/builders.ts";
+import type { Overrun } from "./callback-timer.ts";
 import { DeskLoop } from "./desk-loop.ts";
 import { Recorder } from "./recorder.ts";
 import { decodeRecord, recover } from "./recovery.ts";
@@ -54,6 +65,22 @@ test("a wake-up is kept, not sent", () => {
 
   expect(loop.timerAt).toBeGreaterThan(OPENING);
   expect(left().join(" ")).not.toContain("setTimer");
+});
+
+test("a bot that overran is halted right after the event, at its instant", () => {
+  const { loop, recorded, overrun } = aLoop({ bots: [aBotConfig()] });
+  const tick = { instrument: GOLD.id, price: ticks(26_500), qty: lots(1), aggressor: "unknown" };
+  const at = epochMs(OPENING + 1_000);
+
+  overrun({ botId: botId("bot-1"), reason: "it took a second" });
+  loop.apply({ kind: "tradeTick", at, ...tick } as DeskEvent);
+  loop.release();
+
+  expect(recorded().at(-1)).toMatchObject({
+    event: { kind: "botFailed", at, botId: "bot-1", reason: "it took a second" },
+    facts: [{ kind: "botStatusChanged", status: { kind: "halted" } }],
+  });
+  expect(loop.desk.seq).toBe(recorded().at(-1)?.seq);
 });
 
 describe("an order that may no longer go is withheld and ends, durably", () => {
@@ -166,17 +193,18 @@ describe("while the journal cannot be written", () => {
 });
 
 /** A loop over a real desk and a real journal, its account ready; what leaves it is noted. */
-function aLoop() {
+function aLoop(session: Partial<SessionConfig> = {}) {
   const journal = new BrittleJournal();
   const recorder = new Recorder({ journal, tape: null }, (text) => hash("sha256", text));
   const lines: string[] = [];
   const replies: RequestResult[] = [];
   let isOwner = true;
   let requests = 0;
+  let overruns: readonly Overrun[] = [];
   let told: Fact["kind"][] = [];
   const durable = () => `durable to ${journal.head().seq}`;
   const loop = new DeskLoop(
-    new Desk({ strategies: new Map() }),
+    new Desk({ strategies: STRATEGIES }),
     recorder,
     {
       send: (command: VenueCommand) => void lines.push(`${command.kind}, ${durable()}`),
@@ -185,13 +213,18 @@ function aLoop() {
         lines.push(`reply ${result.kind}, ${durable()}`);
       },
       ownsLease: () => isOwner,
+      takeOverruns() {
+        const taken = overruns;
+        overruns = [];
+        return taken;
+      },
     },
     {
       onFact: (fact) => void told.push(fact.kind),
       onAlert: ({ severity, text }) => void lines.push(`${severity}: ${text}`),
     },
   );
-  for (const event of beginning()) loop.apply(event);
+  for (const event of beginning(session)) loop.apply(event);
   loop.release();
   const left = (): readonly string[] => {
     const all = told.length === 0 ? [...lines] : [...lines, `told ${told.join(", ")}`];
@@ -207,6 +240,7 @@ function aLoop() {
     /** What has left since it was last asked. */
     left,
     lose: () => void (isOwner = false),
+    overrun: (overrun: Overrun) => void (overruns = [overrun]),
     ask: (request: Request): void => {
       requests += 1;
       const id = requestId(`R${requests}`);
@@ -217,12 +251,12 @@ function aLoop() {
 }
 
 /** A session that has compared its account with the venue and seen a price. */
-function beginning(): readonly DeskEvent[] {
+function beginning(session: Partial<SessionConfig>): readonly DeskEvent[] {
   const at = OPENING;
   const since = epochMs(0);
   const snapshot = { accountId: ACCOUNT, since, asOf: at, orders: [], fills: [], positions: [] };
   return [
-    { kind: "sessionOpened", at, config: aSessionConfig() },
+    { kind: "sessionOpened", at, config: aSessionConfig(session) },
     { kind: "deskStarted", at, epoch: 1 },
     { kind: "accountReported", at, snapshot },
     {

@@ -7,6 +7,7 @@ import type { AccountId, InstrumentId, RequestId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { TradeRun } from "#core/market/trade-run.ts";
 import { JournalWriteError } from "#ports/journal.ts";
+import type { Overrun } from "./callback-timer.ts";
 import { type PassPoint, passUnseen } from "./crash-point.ts";
 import type { Recorder } from "./recorder.ts";
 import type { SessionWatch } from "./session-watch.ts";
@@ -17,6 +18,8 @@ export type Outlets = {
   readonly reply: (requestId: RequestId, result: RequestResult) => void;
   /** Whether this process still owns the accounts; asked in the same turn as each send. */
   readonly ownsLease: () => boolean;
+  /** Bots whose strategy took longer than it may during the last event; absent where they may take their time. */
+  readonly takeOverruns?: () => readonly Overrun[];
   readonly passPoint?: PassPoint;
 };
 
@@ -33,6 +36,7 @@ export class DeskLoop {
   readonly #outlets: Outlets;
   readonly #watch: SessionWatch;
   readonly #passPoint: PassPoint;
+  readonly #takeOverruns: () => readonly Overrun[];
   #pending: Pending[] = [];
   #facts: { readonly at: EpochMs; readonly fact: Fact }[] = [];
   #isWritable = true;
@@ -46,16 +50,15 @@ export class DeskLoop {
     this.#outlets = outlets;
     this.#watch = watch;
     this.#passPoint = outlets.passPoint ?? passUnseen;
+    this.#takeOverruns = outlets.takeOverruns ?? (() => NO_OVERRUNS);
   }
 
   apply(event: DeskEvent): void {
-    const outcome = this.desk.apply(event);
-    if (isMarketEvent(event)) {
-      this.#recorder?.tape(outcome.seq, event);
-      if (outcome.facts.length === 0 && outcome.commands.length === 0) return;
+    this.#applyOne(event);
+    const overruns = this.#takeOverruns();
+    for (const { botId, reason } of overruns) {
+      this.#applyOne({ kind: "botFailed", at: event.at, botId, reason });
     }
-    this.#recorder?.journal(event, outcome);
-    this.#take(event.at, outcome);
   }
 
   /** Whether trades of an instrument may come as a run: nobody needs to be told of each. */
@@ -84,6 +87,16 @@ export class DeskLoop {
       isDurable = this.#commit();
     }
     this.#tell();
+  }
+
+  #applyOne(event: DeskEvent): void {
+    const outcome = this.desk.apply(event);
+    if (isMarketEvent(event)) {
+      this.#recorder?.tape(outcome.seq, event);
+      if (outcome.facts.length === 0 && outcome.commands.length === 0) return;
+    }
+    this.#recorder?.journal(event, outcome);
+    this.#take(event.at, outcome);
   }
 
   #take(at: EpochMs, outcome: Outcome): void {
@@ -167,6 +180,8 @@ export class DeskLoop {
     for (const { at, fact } of facts) this.#watch.onFact?.(fact, at);
   }
 }
+
+const NO_OVERRUNS: readonly Overrun[] = [];
 
 function isStopLeg(command: VenueCommand): boolean {
   return command.kind === "submitOrder" && command.reduceOnly && command.terms.type === "stop";

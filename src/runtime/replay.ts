@@ -137,7 +137,6 @@ class Replay {
   /** Lets the rest of the program run, and waits when the data is ahead of the pace. */
   async #rest(isAhead: boolean): Promise<void> {
     const { session, options } = this.#parts;
-    session.haltOverruns(session.desk.now);
     session.loop.release();
     session.keepHouse(isAhead ? "idle" : "busy");
     this.#show(progress(this.#parts.plan, session.desk.now));

@@ -58,7 +58,6 @@ export class Session {
   readonly #recovered: Recovered;
   readonly #denials = new RecentDenials();
   readonly #replies = new Map<RequestId, (result: RequestResult) => void>();
-  readonly #callbacks: CallbackTimer;
   readonly #hangWatch: HangWatch | null;
   readonly #passPoint: PassPoint;
   readonly #recordsPerSnapshot: number;
@@ -78,10 +77,11 @@ export class Session {
     this.#snapshotAt = -this.#recovered.folded;
     this.epoch = epochOf(parts, this.#recovered);
     this.#hangWatch = files?.watchHang(plan.config.bots.map(({ botId }) => botId)) ?? null;
-    this.#callbacks = new CallbackTimer(world.clock, this.#hangWatch);
+    // A session that leaves nothing behind holds nobody up: its strategies may take their time.
+    const timer = this.#hangWatch && new CallbackTimer(world.clock, this.#hangWatch);
     const { strategies } = world;
     const { origin } = this.#recovered;
-    const deskParts = { strategies, watch: this.#callbacks };
+    const deskParts = timer === null ? { strategies } : { strategies, watch: timer };
     const instruments = plan.config.instruments.map(({ id }) => id);
     const tape = files === null ? null : files.openTape(instruments);
     this.desk =
@@ -97,6 +97,7 @@ export class Session {
         reply: (requestId, result) => this.#reply(requestId, result),
         ownsLease: () => files?.ownsLease() ?? true,
         passPoint: this.#passPoint,
+        ...(timer === null ? {} : { takeOverruns: () => timer.takeOverruns() }),
       },
       this.#watched(),
     );
@@ -152,13 +153,6 @@ export class Session {
 
   status() {
     return statusOf(this.desk, { progress: this.progress, denials: this.#denials.all });
-  }
-
-  /** Halts bots whose strategy took longer than it may; called between events, never inside one. */
-  haltOverruns(at: EpochMs): void {
-    for (const { botId, reason } of this.#callbacks.takeOverruns()) {
-      this.loop.apply({ kind: "botFailed", at, botId, reason });
-    }
   }
 
   /** Saves and tidies when there is time for it: `idle` when nothing is happening, `busy` under load. */

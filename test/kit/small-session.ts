@@ -38,13 +38,14 @@ export async function writeSmallSession(
 ): Promise<string> {
   await writeTrades(join(folder, "trades.parquet"), prints);
   const path = join(folder, "session.yaml");
-  writeFileSync(path, SESSION);
+  writeFileSync(path, SMALL_SESSION);
   return path;
 }
 
 const instant = (at: number): string => Temporal.Instant.fromEpochMilliseconds(at).toString();
 
-const SESSION = `
+/** The configuration of `writeSmallSession`. */
+export const SMALL_SESSION = `
 accounts:
   PRACTICE-1: { balance: 50000 }
 bots:
