@@ -37,6 +37,17 @@ const TIME_UNITS = [
 
 /** The shortest text of a spec, the same for equal specs: `5m`, `1h`, `500t`, `1000v`. */
 export function barSpecKey(spec: BarSpec): string {
+  const known = knownKeys.get(spec);
+  if (known !== undefined) return known;
+  const key = keyOf(spec);
+  knownKeys.set(spec, key);
+  return key;
+}
+
+// Asked for at every bar, and a text made anew costs a search among all texts.
+const knownKeys = new WeakMap<BarSpec, string>();
+
+function keyOf(spec: BarSpec): string {
   switch (spec.kind) {
     case "time":
       return timeKey(spec.everyMs);
