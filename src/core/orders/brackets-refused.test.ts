@@ -76,6 +76,7 @@ describe("a stop that the venue", () => {
       reason: "never arrived at the venue",
     });
     expect(legOf(desk, "stopLoss").status.kind).toBe("working");
+    expect(groupOf(desk)?.stopFailures).toBe(1);
   });
 
   test("cannot resize counts as lost, until the position is closed", () => {

@@ -1,10 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { type ClientOrderId, fillId } from "#core/domain/ids.ts";
+import { type ClientOrderId, accountId, fillId } from "#core/domain/ids.ts";
 import { isClosed, type Side } from "#core/domain/order.ts";
 import type { OrderReport } from "#core/domain/report.ts";
 import { lots } from "#core/domain/units.ts";
 import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
-import { ACCOUNT, GOLD, aBracket, aFill, limitAt, stopAt } from "#test/kit/builders.ts";
+import {
+  ACCOUNT,
+  GOLD,
+  NASDAQ,
+  aBracket,
+  aFill,
+  anAccountConfig,
+  limitAt,
+  stopAt,
+} from "#test/kit/builders.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 import { legPrices } from "./brackets.ts";
 
@@ -75,11 +84,12 @@ describe("a bracket", () => {
     desk.trade(26_489);
     desk.trade(26_488);
     const unanswered = submittedFor(desk);
+    const changed = desk.commands.some(({ kind }) => kind === "modifyOrder");
 
     desk.answers = () => "tell";
     desk.tellHeld();
 
-    expect(unanswered).toBe(3);
+    expect([unanswered, changed]).toEqual([3, false]);
     expect(legsOf(desk)).toEqual(["stop sell 2 at 26470", "limit sell 2 at 26530"]);
     expect(submittedFor(desk)).toBe(3);
   });
@@ -92,6 +102,41 @@ describe("a bracket", () => {
 
     expect(desk.position()?.qty).toBe(0);
     expect([desk.state.openOrders.size, desk.state.brackets.size]).toEqual([0, 0]);
+  });
+
+  test("is over when its last leg has ended, not before", () => {
+    const desk = new TestDesk();
+    desk.place({ bracket: aBracket(20, 40) });
+    const legs = [...desk.state.openOrders.keys()];
+    desk.orders = ({ kind }) => (kind === "cancelOrder" ? "lose" : "send");
+    desk.request({ kind: "close", accountId: ACCOUNT, instrument: GOLD.id, qty: null });
+
+    const left = legs.map((clientOrderId) => {
+      desk.report({ kind: "canceled", clientOrderId, venueFilledQty: lots(0), reason: "asked" });
+      return desk.state.brackets.size;
+    });
+
+    expect(desk.facts.filter(({ kind }) => kind === "bracketClosed")).toHaveLength(1);
+    expect(left).toEqual([1, 0]);
+  });
+
+  test("knows nothing of what another account or instrument holds", () => {
+    const other = accountId("PRACTICE-2");
+    const desk = new TestDesk({
+      session: {
+        instruments: [GOLD, NASDAQ],
+        accounts: [anAccountConfig(), anAccountConfig({ accountId: other })],
+      },
+    });
+    desk.quote(80_000, 80_001, NASDAQ.id);
+    const bracket = aBracket(20, null);
+    desk.place({ bracket });
+    desk.place({ accountId: other, qty: lots(2), bracket });
+    desk.place({ instrument: NASDAQ.id, qty: lots(3), bracket });
+
+    desk.request({ kind: "close", accountId: ACCOUNT, instrument: GOLD.id, qty: null });
+
+    expect(legsOf(desk)).toEqual(["stop sell 2 at 26481", "stop sell 3 at 79981"]);
   });
 
   test("shrinks with a partial close, the oldest first", () => {
@@ -194,7 +239,11 @@ describe("one of two legs", () => {
     expect(facts).toContainEqual(
       expect.objectContaining({
         kind: "enforcementChanged",
-        enforcement: expect.objectContaining({ instrument: GOLD.id, keepQty: 0 }),
+        enforcement: expect.objectContaining({
+          instrument: GOLD.id,
+          keepQty: 0,
+          cause: "unprotected",
+        }),
       }),
     );
     expect(commands).toContainEqual(
@@ -268,10 +317,12 @@ describe("a leg that a person", () => {
     desk.request({ kind: "cancel", clientOrderId: target.clientOrderId });
     const withoutTarget = legsOf(desk);
     desk.request({ kind: "cancel", clientOrderId: stop.clientOrderId });
+    const group = desk.state.brackets.values().next().value;
     desk.trade(26_488);
 
     expect(withoutTarget).toEqual(["stop sell 1 at 26470"]);
     expect(legsOf(desk)).toEqual([]);
+    expect(group).toMatchObject({ stopPrice: null, targetPrice: null, stopFailures: 0 });
     expect(desk.position()?.qty).toBe(2);
   });
 });

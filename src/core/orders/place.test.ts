@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ENTRIES_KEPT } from "#core/desk/state.ts";
 import type { Order } from "#core/domain/order.ts";
 import { type DurationMs, lots, ticks } from "#core/domain/units.ts";
 import {
@@ -92,6 +93,22 @@ describe("an order that may go", () => {
         { clientOrderId: "k1-2", at: OPENING + 5, key: "MGC sell 2 limit 26600 26600" },
       ],
     });
+  });
+
+  test(`is among the last ${ENTRIES_KEPT} entries unless it only reduces`, () => {
+    const desk = new TestDesk();
+    desk.place();
+    desk.place({ side: "sell", reduceOnly: true });
+    const reduced = desk.state.accounts.get(ACCOUNT)?.recentEntries;
+    for (let number = 1; number <= ENTRIES_KEPT; number += 1) {
+      desk.place({ terms: limitAt(26_400 - number) });
+    }
+
+    const { recentEntries } = desk.state.accounts.get(ACCOUNT) ?? { recentEntries: [] };
+
+    expect(reduced).toEqual([{ clientOrderId: "k1-1", at: OPENING, key: "MGC buy 1 market  " }]);
+    expect(recentEntries).toHaveLength(ENTRIES_KEPT);
+    expect(recentEntries[0]?.clientOrderId).toBe("k1-3");
   });
 
   test("has a number that is never given again", () => {

@@ -31,6 +31,19 @@ describe("an order that has ended here and works there", () => {
     });
   });
 
+  test("works until its cancel is answered, whatever is said of it meanwhile", () => {
+    const { desk, id } = deskWithCanceledBid();
+    desk.report({ kind: "accepted", clientOrderId: id, venueOrderId: venueOrderId("O1") });
+    const unknown = desk.order(id).status.kind;
+    desk.list({ orders: [listed(desk, id)] });
+    desk.restart();
+
+    desk.report({ kind: "accepted", clientOrderId: id, venueOrderId: venueOrderId("O1") });
+
+    expect([unknown, desk.order(id).status.kind]).toEqual(["canceled", "working"]);
+    expect(desk.order(id).change?.kind).toBe("cancel");
+  });
+
   test("has ended after all if the list was made before", () => {
     const { desk, id } = deskWithCanceledBid();
     const asOf = epochMs(desk.now - 1);
@@ -49,7 +62,7 @@ describe("fills that an ended order owes", () => {
     desk.list({ orders: [listed(desk, id, { state: "canceled", filledQty: lots(1) })] });
     const owing = desk.state.openOrders.size;
 
-    desk.advance(TIMEOUT);
+    const commands = desk.commandsOf(() => desk.advance(TIMEOUT));
     const fill = aFill({ clientOrderId: id, at: desk.now });
     desk.list({
       fills: [fill],
@@ -57,6 +70,7 @@ describe("fills that an ended order owes", () => {
     });
 
     expect(owing).toBe(1);
+    expect(commands.map(({ kind }) => kind)).toEqual(["requestSnapshot", "setTimer"]);
     expect(desk.state.openOrders.size).toBe(0);
     expect(desk.order(id)).toMatchObject({ status: { kind: "canceled" }, filledQty: 1 });
   });

@@ -108,6 +108,20 @@ describe("where the venue holds something else", () => {
     });
   });
 
+  test("each instrument is compared by itself", () => {
+    const desk = new TestDesk({ session: { instruments: [GOLD, NASDAQ] } });
+    desk.place();
+    desk.advance(10);
+
+    const { facts } = desk.list({
+      positions: [{ ...held(2, 80_000), instrument: NASDAQ.id }, held(1, 26_501)],
+    });
+
+    expect(findings(facts)).toEqual(["MNQ: the venue holds 2, we held 0"]);
+    expect(desk.position(NASDAQ.id)?.trip).toMatchObject({ side: "buy", maxQty: 2 });
+    expect(desk.position()?.qty).toBe(1);
+  });
+
   test("nothing happens where both hold the same", () => {
     const desk = new TestDesk();
     desk.place({ qty: lots(2) });

@@ -1,7 +1,7 @@
 import { findOrder } from "#core/desk/state.ts";
 import type { Turn } from "#core/desk/turn.ts";
 import type { ClientOrderId, VenueOrderId } from "#core/domain/ids.ts";
-import { type Fill, type Order, isClosed, openQty } from "#core/domain/order.ts";
+import { type Order, isClosed, openQty } from "#core/domain/order.ts";
 import type { OrderReport } from "#core/domain/report.ts";
 import { takeBack } from "./adopt.ts";
 import { lookSoon, overdueAt, stopWaiting, unansweredSince, waitingSince } from "./answers.ts";
@@ -14,7 +14,10 @@ type Ended = Extract<OrderReport, { kind: "canceled" | "expired" }>;
 
 /** Takes in what the venue says about one order. Facts are never refused, only de-duplicated. */
 export function decideReport(turn: Turn, report: OrderReport): void {
-  if (report.kind === "filled") return decideFill(turn, report.fill);
+  if (report.kind === "filled") {
+    takeFill(turn, report.fill);
+    return stopWaiting(turn, report.clientOrderId);
+  }
   const order = findOrder(turn.state, report.clientOrderId);
   if (order === undefined) return lookEverywhere(turn);
   turn.touch(order.accountId);
@@ -37,13 +40,6 @@ export function checkOverdue(turn: Turn, id: ClientOrderId): void {
   }
   requestSnapshot(turn, order.accountId);
   turn.agenda.set({ kind: "order", clientOrderId: id }, overdueAt(turn, turn.now));
-}
-
-function decideFill(turn: Turn, fill: Fill): void {
-  if (!takeFill(turn, fill)) return;
-  stopWaiting(turn, fill.clientOrderId);
-  const order = turn.state.openOrders.get(fill.clientOrderId);
-  if (order !== undefined && isClosed(order)) lookSoon(turn, order.accountId);
 }
 
 function decideKnown(turn: Turn, order: Order, report: KnownReport): void {

@@ -6,22 +6,19 @@ import { externalOrder } from "./adopt.ts";
 import { raise } from "./finding.ts";
 
 /**
- * Books what the venue says was executed, once, whoever's order it was (R7, R14). Returns whether it was new. What
- * happens in an instrument that the session does not know cannot be valued: a person is told.
+ * Books what the venue says was executed, once, whoever's order it was (R7, R14). What happens in an instrument that
+ * the session does not know cannot be valued: a person is told.
  */
-export function takeFill(turn: Turn, fill: Fill): boolean {
+export function takeFill(turn: Turn, fill: Fill): void {
   const { state } = turn;
   const { accountId, fillId, clientOrderId } = fill;
-  if (!state.accounts.has(accountId) || state.fillKeys.has(fillKey(accountId, fillId)))
-    return false;
+  if (!state.accounts.has(accountId) || state.fillKeys.has(fillKey(accountId, fillId))) return;
   if (turn.market.instrument(fill.instrument) === undefined) {
     const text = `fill ${fillId} of ${fill.instrument}, which the session does not know`;
-    raise(turn, accountId, { code: "unknownInstrument", text });
-    return false;
+    return raise(turn, accountId, { code: "unknownInstrument", text });
   }
   if (findOrder(state, clientOrderId) === undefined) adoptOrderOf(turn, fill);
   book(turn, fill);
-  return true;
 }
 
 /** The order behind a fill, as far as the fill tells it. */
