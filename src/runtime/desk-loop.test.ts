@@ -7,7 +7,7 @@ import type { DeskEvent } from "#core/desk/event.ts";
 import type { Fact } from "#core/desk/fact.ts";
 import type { Request, RequestResult } from "#core/desk/request.ts";
 import { encodeState } from "#core/desk/snapshot.ts";
-import { botId, requestId } from "#core/domain/ids.ts";
+import { botId, requestId, venueOrderId } from "#core/domain/ids.ts";
 import { epochMs, lots, ticks } from "#core/domain/units.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { BrittleJournal } from "#test/kit/brittle-journal.ts";
@@ -148,6 +148,26 @@ describe("while the journal cannot be written", () => {
       kind: "denied",
       denial: { code: "journalNotWritable" },
     });
+  });
+
+  test("a working entry does not grow", () => {
+    const { loop, journal, left, ask, replies } = aLoop();
+    ask(anEntry({ terms: limitAt(26_400) }));
+    loop.release();
+    const [clientOrderId] = [...loop.desk.state.openOrders.keys()];
+    if (clientOrderId === undefined) throw new Error("Expected a working order");
+    const report = { kind: "accepted", clientOrderId, venueOrderId: venueOrderId("O1") } as const;
+    loop.apply({ kind: "orderReported", at: OPENING, report });
+    loop.release();
+    left();
+    journal.isFull = true;
+
+    ask({ kind: "modify", clientOrderId, qty: lots(5), terms: limitAt(26_400) });
+    loop.release();
+
+    expect(left().filter((line) => line.startsWith("modifyOrder"))).toEqual([]);
+    expect(replies.at(-1)).toMatchObject({ kind: "impossible" });
+    expect(loop.desk.state.openOrders.get(clientOrderId)).toMatchObject({ qty: 1, change: null });
   });
 
   test("what reduces risk is answered and sent all the same", () => {

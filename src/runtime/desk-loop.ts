@@ -3,7 +3,7 @@ import type { Desk, Outcome } from "#core/desk/desk.ts";
 import { type DeskEvent, isMarketEvent } from "#core/desk/event.ts";
 import type { Fact } from "#core/desk/fact.ts";
 import type { RequestResult } from "#core/desk/request.ts";
-import type { AccountId, InstrumentId, RequestId } from "#core/domain/ids.ts";
+import type { AccountId, ClientOrderId, InstrumentId, RequestId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { TradeRun } from "#core/market/trade-run.ts";
 import { JournalWriteError } from "#ports/journal.ts";
@@ -133,9 +133,12 @@ export class DeskLoop {
     if (!isVenueCommand(command)) return;
     const refusal = this.#refusal(command, isDurable);
     if (refusal === undefined) return this.#send(at, command);
-    if (command.kind !== "submitOrder") return;
-    const { clientOrderId } = command;
-    this.apply({ kind: "sendWithheld", at: this.desk.now, clientOrderId, reason: refusal });
+    if (command.kind !== "submitOrder" && command.kind !== "modifyOrder") return;
+    this.#withhold(command.clientOrderId, refusal);
+  }
+
+  #withhold(clientOrderId: ClientOrderId, reason: string): void {
+    this.apply({ kind: "sendWithheld", at: this.desk.now, clientOrderId, reason });
   }
 
   #send(at: EpochMs, command: VenueCommand): void {
@@ -159,18 +162,25 @@ export class DeskLoop {
    * recorded when it can be.
    */
   #reply({ requestId, result }: Extract<Command, { kind: "reply" }>, isDurable: boolean): void {
+    const { openOrders } = this.desk.state;
     const orders = result.kind === "accepted" ? result.clientOrderIds : [];
-    const isEntry = orders.some((id) => this.desk.state.openOrders.get(id)?.reduceOnly === false);
-    if (isDurable || !isEntry) return this.#outlets.reply(requestId, result);
+    const entries = orders.filter((id) => openOrders.get(id)?.reduceOnly === false);
+    if (isDurable || entries.length === 0) return this.#outlets.reply(requestId, result);
     const reason = "the journal cannot be written, so nothing is entered; make room on the disk";
+    // What still waits in the queue must not go out later, after this answer.
+    for (const id of entries) {
+      if (openOrders.get(id)?.status.kind === "queued") this.#withhold(id, reason);
+    }
     this.#outlets.reply(requestId, { kind: "impossible", reason });
   }
 
   /** Why a command may not go out after all. */
   #refusal(command: VenueCommand, isDurable: boolean): string | undefined {
     if (!this.#outlets.ownsLease()) return "another process owns the accounts";
-    if (command.kind !== "submitOrder") return undefined;
-    if (!isDurable && !command.reduceOnly) return "the journal cannot be written";
+    if (command.kind === "cancelOrder" || command.kind === "requestSnapshot") return undefined;
+    const isEntry = this.desk.state.openOrders.get(command.clientOrderId)?.reduceOnly === false;
+    if (command.kind === "modifyOrder" && !isEntry) return undefined;
+    if (!isDurable && isEntry) return "the journal cannot be written";
     return this.desk.maySend(command.clientOrderId);
   }
 

@@ -7,7 +7,7 @@ import { lapped } from "./lapped-data.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import { simulatedVenue } from "./simulation.ts";
 
-export type VenueOptions = {
+export type ServeVenueOptions = {
   /** Where desks connect. */
   readonly listen: string;
   /** Market seconds per second of the wall. */
@@ -40,7 +40,7 @@ export type VenueParts = {
 export function venueParts(
   clock: Clock,
   plan: SessionPlan,
-  options: Pick<VenueOptions, "speed" | "from" | "laps">,
+  options: Pick<ServeVenueOptions, "speed" | "from" | "laps">,
 ): VenueParts {
   const { speed, laps } = options;
   const { session, warmUp, open } = lapped(plan, laps).data;

@@ -149,11 +149,18 @@ function runTask(turn: Turn, task: Task): void {
 
 function withhold(turn: Turn, event: Extract<InputEvent, { kind: "sendWithheld" }>): void {
   const order = turn.state.openOrders.get(event.clientOrderId);
-  if (order?.status.kind !== "inFlight") return;
-  const { clientOrderId, accountId, filledQty: venueFilledQty } = order;
+  if (order === undefined) return;
+  const { clientOrderId, accountId, filledQty: venueFilledQty, status, change } = order;
+  const reason = `not sent: ${event.reason}`;
+  if (status.kind === "working" && change?.kind === "modify") {
+    turn.agenda.drop({ kind: "order", clientOrderId });
+    turn.touch(accountId);
+    return turn.emit({ kind: "modifyRejected", clientOrderId, reason });
+  }
+  if (status.kind === "queued") turn.queue.remove(clientOrderId);
+  else if (status.kind !== "inFlight") return;
   turn.agenda.drop({ kind: "order", clientOrderId });
   turn.touch(accountId);
-  const reason = `not sent: ${event.reason}`;
   turn.emit({ kind: "orderCanceled", clientOrderId, at: turn.now, venueFilledQty, reason });
   bracketLegEnded(turn, order);
 }

@@ -56,7 +56,12 @@ export type OrderIntent = {
 
 /** A change asked of the venue and not yet answered. The order can still fill meanwhile. */
 export type PendingChange =
-  | { readonly kind: "cancel"; readonly since: EpochMs }
+  | {
+      readonly kind: "cancel";
+      readonly since: EpochMs;
+      /** The largest quantity it may have at the venue: a change asked for before is not undone by the cancel. */
+      readonly mayBeQty: Lots;
+    }
   | {
       readonly kind: "modify";
       readonly since: EpochMs;
@@ -123,6 +128,13 @@ export function isAtVenue(order: Order): boolean {
 export function openQty(order: Order): Lots {
   const until = isClosed(order) ? order.venueFilledQty : order.qty;
   return Math.max(0, until - order.filledQty) as Lots;
+}
+
+/** The largest quantity an order may have at the venue, an unanswered change included. */
+export function qtyAtMost({ qty, change }: Pick<Order, "qty" | "change">): Lots {
+  if (change === null) return qty;
+  const asked = change.kind === "modify" ? change.qty : change.mayBeQty;
+  return Math.max(qty, asked) as Lots;
 }
 
 export function oppositeSide(side: Side): Side {

@@ -12,7 +12,7 @@ const id = anOrder().clientOrderId;
 const at = epochMs(500);
 const since = epochMs(400);
 
-const CANCEL: PendingChange = { kind: "cancel", since };
+const CANCEL: PendingChange = { kind: "cancel", since, mayBeQty: lots(2) };
 const MODIFY: PendingChange = { kind: "modify", since, qty: lots(3), terms: limitAt(90) };
 
 const submitted = factOf("orderSubmitted", { at });
@@ -114,13 +114,13 @@ describe("an order of two lots", () => {
       name: "waits for the answer to a cancel",
       before: {},
       fact: cancelRequested,
-      after: { change: { kind: "cancel", since: at } },
+      after: { change: { kind: "cancel", since: at, mayBeQty: lots(2) } },
     },
     {
       name: "is asked to be canceled instead of changed",
       before: { change: MODIFY },
       fact: cancelRequested,
-      after: { change: { kind: "cancel", since: at } },
+      after: { change: { kind: "cancel", since: at, mayBeQty: lots(3) } },
     },
     {
       name: "waits for the answer to a change",

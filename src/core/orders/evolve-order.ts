@@ -14,6 +14,7 @@ import {
   type PendingChange,
   isClosed,
   openQty,
+  qtyAtMost,
 } from "#core/domain/order.ts";
 import type { EpochMs, Lots } from "#core/domain/units.ts";
 import { entryKey } from "./entry-key.ts";
@@ -73,18 +74,18 @@ export function afterFact(
     case "orderExpired":
       return afterEnd(order, fact);
     case "cancelRequested":
-      return { ...order, change: { kind: "cancel", since: fact.at } };
+      return { ...order, change: { kind: "cancel", since: fact.at, mayBeQty: qtyAtMost(order) } };
     case "modifyRequested":
       return {
         ...order,
         change: { kind: "modify", since: fact.at, qty: fact.qty, terms: fact.terms },
       };
     case "orderModified":
-      return { ...order, qty: fact.qty, terms: fact.terms, change: without(order, "modify") };
+      return answered({ ...order, qty: fact.qty, terms: fact.terms }, "modify");
     case "cancelRejected":
-      return { ...order, change: without(order, "cancel") };
+      return answered(order, "cancel");
     case "modifyRejected":
-      return { ...order, change: without(order, "modify") };
+      return answered(order, "modify");
     case "fillBooked":
       return afterFill(order, fact.fill.qty, fact.fill.at);
   }
@@ -116,9 +117,16 @@ function noteApproved(state: DeskState, order: Order): void {
   state.accounts.set(account.accountId, { ...account, recentEntries });
 }
 
-/** A change that is answered is over; one of the other kind goes on waiting for its own answer. */
-function without(order: Order, kind: PendingChange["kind"]): PendingChange | null {
-  return order.change?.kind === kind ? null : order.change;
+/**
+ * A change that is answered is over; one of the other kind goes on waiting for its own answer. What kept a filled order
+ * open may have been that change alone.
+ */
+function answered(order: Order, kind: PendingChange["kind"]): Order {
+  if (order.change?.kind !== kind) return order;
+  const { since: at } = order.change;
+  const settled = { ...order, change: null };
+  const isFilled = order.filledQty >= order.qty && order.filledQty > 0 && !isClosed(order);
+  return isFilled ? ended(settled, { kind: "filled", at }) : settled;
 }
 
 /** Only an order that waited for its acknowledgement starts working by it; a late one changes nothing. */
@@ -133,7 +141,7 @@ function afterFill(order: Order, qty: Lots, at: EpochMs): Order {
   const filledQty = (order.filledQty + qty) as Lots;
   const venueFilledQty = Math.max(order.venueFilledQty, filledQty) as Lots;
   const filled = { ...order, filledQty, venueFilledQty };
-  if (filledQty >= order.qty) return ended(filled, { kind: "filled", at });
+  if (filledQty >= qtyAtMost(order)) return ended(filled, { kind: "filled", at });
   return isClosed(order) ? filled : { ...filled, status: { kind: "working" } };
 }
 

@@ -36,13 +36,39 @@ const CHECKS: readonly Check[] = [
   budgetLeft,
 ];
 
+/** What a working entry passes that asks for other prices, whatever its quantity. */
+const PRICE_CHECKS: readonly Check[] = [
+  marketOpen,
+  pricesFresh,
+  notionalAllowed,
+  priceInCollar,
+  noSelfMatch,
+  budgetLeft,
+];
+
 export function entryDenial(
   intent: OrderIntent,
   gate: AccountGate,
   view: RiskView,
 ): Denial | undefined {
-  for (const check of CHECKS) {
-    const denial = check(intent, gate, view);
+  return firstDenial(CHECKS, { intent, gate, view });
+}
+
+/** The same for the whole of a working entry as it would be after a change. */
+export function priceDenial(
+  intent: OrderIntent,
+  gate: AccountGate,
+  view: RiskView,
+): Denial | undefined {
+  return firstDenial(PRICE_CHECKS, { intent, gate, view });
+}
+
+function firstDenial(
+  checks: readonly Check[],
+  asked: { readonly intent: OrderIntent; readonly gate: AccountGate; readonly view: RiskView },
+): Denial | undefined {
+  for (const check of checks) {
+    const denial = check(asked.intent, asked.gate, asked.view);
     if (denial !== undefined) return denial;
   }
   return undefined;
@@ -123,7 +149,7 @@ function notionalAllowed(intent: OrderIntent, { limits }: AccountGate, view: Ris
 }
 
 /** A price farther from the market than the collar is a typing error. */
-export function priceInCollar(intent: OrderIntent, { limits }: AccountGate, view: RiskView) {
+function priceInCollar(intent: OrderIntent, { limits }: AccountGate, view: RiskView) {
   const prices = [priceOf(intent.terms), limitOf(intent.terms)].filter((one) => one !== undefined);
   if (prices.length === 0) return undefined;
   const reference = referencePrice(intent, view);

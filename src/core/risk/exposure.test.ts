@@ -99,9 +99,17 @@ describe("the worst case", () => {
     expect(sizeOf(shrinking).long).toBe(4);
   });
 
+  test("a cancel does not undo the larger quantity asked for before", () => {
+    const scenario = new RiskScenario();
+    const change = { kind: "cancel", since: OPENING, mayBeQty: lots(5) } as const;
+    scenario.works({ qty: lots(1), change });
+
+    expect(sizeOf(scenario).long).toBe(5);
+  });
+
   test("an order whose cancel has not been answered may still fill", () => {
     const scenario = new RiskScenario();
-    scenario.works({ qty: lots(2), change: { kind: "cancel", since: OPENING } });
+    scenario.works({ qty: lots(2), change: { kind: "cancel", since: OPENING, mayBeQty: lots(2) } });
 
     expect(sizeOf(scenario).long).toBe(2);
   });

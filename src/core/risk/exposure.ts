@@ -7,6 +7,7 @@ import {
   type OrderTerms,
   isClosed,
   openQty,
+  qtyAtMost,
 } from "#core/domain/order.ts";
 import { type Position, closingSide } from "#core/domain/position.ts";
 
@@ -54,9 +55,8 @@ export function worstCase(
 
 /** Lots of an order that may still fill, a larger quantity asked for by a pending change included. */
 export function mayFill(order: Order): number {
-  const { change } = order;
-  const grown = change?.kind === "modify" ? change.qty - order.filledQty : 0;
-  return Math.max(openQty(order), grown);
+  if (isClosed(order)) return openQty(order);
+  return Math.max(openQty(order), qtyAtMost(order) - order.filledQty);
 }
 
 export function isLeg(order: Pick<Order, "purpose">): boolean {

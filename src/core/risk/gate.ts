@@ -1,11 +1,11 @@
 import { deskTradingState } from "#core/desk/state.ts";
 import type { ClientOrderId } from "#core/domain/ids.ts";
 import type { Order, OrderIntent } from "#core/domain/order.ts";
-import { sideSign } from "#core/domain/order.ts";
+import { sameTerms, sideSign } from "#core/domain/order.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { AccountGate } from "./account-gate.ts";
 import { type Denial, type DenialCode, denied } from "./denial.ts";
-import { entryDenial, priceInCollar, stateCode } from "./entry-checks.ts";
+import { entryDenial, priceDenial, stateCode } from "./entry-checks.ts";
 import { isLeg, isProtective, unclaimedLots } from "./exposure.ts";
 import { closeDownOf, lockoutOn } from "./latches.ts";
 import type { RiskView } from "./risk-view.ts";
@@ -108,8 +108,8 @@ export function sendDenial(order: Order, view: RiskView): DenialCode | undefined
 }
 
 /**
- * Why a working order may not change. More lots are an entry of the difference, a new price must be a sane one; what
- * only reduces, or guards a position and stays within it, may change freely.
+ * Why a working order may not change. More lots are an entry of the difference, other prices must be sane ones for the
+ * whole. Fewer lots always may be asked for, and what guards a position and stays within it may change freely.
  */
 export function changeDenial(
   order: Order,
@@ -120,18 +120,30 @@ export function changeDenial(
   if (gate === undefined) return denied("accountUnknown", { value: order.accountId });
   const { arming } = gate.config;
   if (arming === "observe") return denied("notArmed", { value: arming });
-  const position = view.position(order.accountId, order.instrument);
-  if (order.reduceOnly || isProtective({ ...order, ...to }, position)) return undefined;
+  if (order.reduceOnly) return reduceChangeDenial(order, to.qty, view);
+  const changed = { ...order, ...to };
+  if (isProtective(changed, view.position(order.accountId, order.instrument))) return undefined;
   if (arming === "guard") return denied("notArmed", { value: arming });
   const sending = sendDenial(order, view);
   if (sending !== undefined) return denied(sending);
-  const { maxOrderSize } = gate.limits;
-  if (to.qty > maxOrderSize)
-    return denied("orderSizeExceeded", { limit: maxOrderSize, value: to.qty });
   const more = to.qty - order.qty;
-  const intent = { ...order, terms: to.terms, qty: (more > 0 ? more : to.qty) as Order["qty"] };
-  if (more <= 0) return priceInCollar(intent, gate, view);
-  return entryDenial(intent, gate, view) ?? ruleDenial(intent, gate, view);
+  if (more <= 0 && sameTerms(to.terms, order.terms)) return undefined;
+  const { maxOrderSize } = gate.limits;
+  if (to.qty > maxOrderSize) {
+    return denied("orderSizeExceeded", { limit: maxOrderSize, value: to.qty });
+  }
+  const denial = priceDenial(changed, gate, view);
+  if (denial !== undefined || more <= 0) return denial;
+  const added = { ...changed, qty: more as Order["qty"] };
+  return entryDenial(added, gate, view) ?? ruleDenial(added, gate, view);
+}
+
+/** An exit may grow by what no other exit has claimed, and never beyond the position. */
+function reduceChangeDenial(order: Order, qty: number, view: RiskView): Denial | undefined {
+  if (qty <= order.qty) return undefined;
+  const limit = order.qty + unclaimedLots(view.state, order);
+  if (qty <= limit) return undefined;
+  return denied("reduceOnlyWouldIncrease", { limit, value: qty });
 }
 
 /** Whether whatever happens to this order, the position only shrinks. */

@@ -97,7 +97,7 @@ describe("cover by stops", () => {
     ["one in flight", { status: { kind: "inFlight", since: OPENING } }, 0],
     ["one that is unconfirmed", { status: { kind: "unconfirmed", since: OPENING } }, 0],
     ["one that has ended", { status: { kind: "canceled", at: OPENING, reason: "" } }, 0],
-    ["one being canceled", { change: { kind: "cancel", since: OPENING } }, 0],
+    ["one being canceled", { change: { kind: "cancel", since: OPENING, mayBeQty: lots(2) } }, 0],
     ["one on the other side", { side: "buy" }, 0],
     ["one of another instrument", { instrument: NASDAQ.id }, 0],
     ["one of another account", { accountId: OTHER }, 0],
