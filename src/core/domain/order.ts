@@ -118,12 +118,6 @@ export function isClosed(order: Order): boolean {
   return kind === "filled" || kind === "canceled" || kind === "rejected" || kind === "expired";
 }
 
-/** Sent and not closed, whether or not the venue has answered. */
-export function isAtVenue(order: Order): boolean {
-  const { kind } = order.status;
-  return kind === "inFlight" || kind === "unconfirmed" || kind === "working";
-}
-
 /** Lots that may still fill. A closed order may owe fills that the venue counted and has not told yet. */
 export function openQty(order: Order): Lots {
   const until = isClosed(order) ? order.venueFilledQty : order.qty;

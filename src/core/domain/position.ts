@@ -48,10 +48,6 @@ export type RoundTrip = {
   readonly netPnl: Money;
 };
 
-export function isFlat(position: Position | undefined): boolean {
-  return position === undefined || position.qty === 0;
-}
-
 export function positionKey(accountId: AccountId, instrument: InstrumentId): string {
   return `${accountId}/${instrument}`;
 }
