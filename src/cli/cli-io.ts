@@ -9,7 +9,7 @@ import type { ReplayOptions } from "#runtime/replay.ts";
 import type { SessionReport } from "#runtime/report.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
 import type { SessionWatch } from "#runtime/session-watch.ts";
-import type { VenueOptions } from "#runtime/venue-parts.ts";
+import type { ServeVenueOptions } from "#runtime/venue-parts.ts";
 import type { VerifyReport } from "#runtime/verify.ts";
 
 /** Where text goes, and how much of it fits. */
@@ -43,7 +43,7 @@ export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   readonly replay: (plan: SessionPlan, options: ReplayOptions) => Promise<SessionReport>;
   /** A replay whose venue is a process of its own. */
   readonly attach: (plan: SessionPlan, options: AttachedOptions) => Promise<SessionReport>;
-  readonly serveVenue: (plan: SessionPlan, options: VenueOptions) => Promise<void>;
+  readonly serveVenue: (plan: SessionPlan, options: ServeVenueOptions) => Promise<void>;
   /** Runs `keel` with these arguments in a process of its own and starts it again when it dies. */
   readonly supervise: (args: readonly string[]) => Promise<number>;
   readonly askDesk: (dataFolder: string, message: ControlMessage) => Promise<ControlReply>;

@@ -14,7 +14,7 @@ import { realClock } from "#runtime/real/real-clock.ts";
 import { runReplay } from "#runtime/replay.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
 import { supervise } from "#runtime/supervisor.ts";
-import { type VenueOptions, type VenueParts, venueParts } from "#runtime/venue-parts.ts";
+import { type ServeVenueOptions, type VenueParts, venueParts } from "#runtime/venue-parts.ts";
 import { verifySession } from "#runtime/verify.ts";
 import { controlSocket } from "#storage/control-socket.ts";
 import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
@@ -30,7 +30,7 @@ export type RuntimeParts = {
   /** The venue process, which only the composition root can see. */
   readonly serveVenue: (
     parts: VenueParts,
-    service: Pick<VenueOptions, "onListening" | "stop"> & { readonly address: LocalAddress },
+    service: Pick<ServeVenueOptions, "onListening" | "stop"> & { readonly address: LocalAddress },
   ) => Promise<void>;
   /** Told at every crash point; absent outside the crash proof. */
   readonly passPoint?: PassPoint;
@@ -83,7 +83,7 @@ const RANDOM_STEPS = 1_000_000;
 async function serveVenue(
   { serveVenue: serve }: RuntimeParts,
   plan: SessionPlan,
-  { listen, onListening, stop, ...options }: VenueOptions,
+  { listen, onListening, stop, ...options }: ServeVenueOptions,
 ): Promise<void> {
   const parts = venueParts(realClock, plan, options);
   try {

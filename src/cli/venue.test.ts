@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AttachedOptions } from "#runtime/attached.ts";
-import type { VenueOptions } from "#runtime/venue-parts.ts";
+import type { ServeVenueOptions } from "#runtime/venue-parts.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { keel } from "./cli-scenario.ts";
 
@@ -8,8 +8,8 @@ const strategies = STRATEGIES;
 const CONFIG = new URL("../../config/sample.yaml", import.meta.url).pathname;
 
 test("a venue is served as asked until it is stopped", async () => {
-  const served: VenueOptions[] = [];
-  const serveVenue = async (_plan: unknown, options: VenueOptions): Promise<void> => {
+  const served: ServeVenueOptions[] = [];
+  const serveVenue = async (_plan: unknown, options: ServeVenueOptions): Promise<void> => {
     options.onListening();
     served.push(options);
   };

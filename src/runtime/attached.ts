@@ -45,17 +45,17 @@ export async function runAttached(
   const files = world.openSession(options.dataFolder, plan.config.sessionId);
   const stopLease = world.clock.every(1_000, () => files.renewLease());
   const inbox = new FeedInbox(world.clock);
-  // The lease comes first: a venue may serve one desk, and it must be this one.
-  const link = world.connectVenue(options.venue, inbox.onFeed);
   const { recordsPerSnapshot, watch = {} } = options;
   const session = new Session(world, {
     plan,
     files,
     watch,
     venue: "ownProcess",
-    send: link.send,
+    send: (command) => link.send(command),
     ...(recordsPerSnapshot === undefined ? {} : { recordsPerSnapshot }),
   });
+  // The lease and a sound journal come first: the venue serves one desk, and it must be this one.
+  const link = world.connectVenue(options.venue, inbox.onFeed);
   const stopped = () => inbox.wake();
   options.stop.addEventListener("abort", stopped, { once: true });
   try {
