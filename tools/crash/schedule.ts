@@ -14,8 +14,9 @@ const LATE_MS_MAX = 1_200;
 export function scheduleOf(kills: number, seeded: Seeded): readonly Kill[] {
   // A run too short for both halves is one for the points.
   const atPoints = Math.max(Math.ceil(kills / 2), Math.min(kills, CRASH_POINTS.length));
+  const first = seeded.between(0, CRASH_POINTS.length - 1);
   const all = Array.from({ length: kills }, (_, index) =>
-    index < atPoints ? pointKill(index, seeded) : randomKill(index, seeded),
+    index < atPoints ? pointKill(first + index, seeded) : randomKill(index, seeded),
   );
   return all
     .map((kill) => ({ kill, place: seeded.next() }))
