@@ -41,6 +41,7 @@ function json({ name, value, unit, floor, ratio, goal, ok }: Finding): string {
 
 function text({ name, value, unit, floor, ratio, goal, ok, note }: Finding): string {
   const verdict = ok ? "ok  " : "MISS";
-  const figures = `${value.toFixed(2)} ${unit}, floor ${floor.toFixed(2)}`;
-  return `${verdict} ${name.padEnd(12)} ${ratio.toFixed(2).padStart(6)}x of at most ${goal}x  (${figures}; ${note})\n`;
+  const times = `${ratio.toFixed(2).padStart(6)}x of ${String(goal).padEnd(4)}`;
+  const figures = `${value.toFixed(2).padStart(9)} ${unit.padEnd(7)} floor ${floor.toFixed(2).padStart(9)}`;
+  return `${verdict} ${name.padEnd(15)} ${times} ${figures}  ${note}\n`;
 }

@@ -23,6 +23,17 @@ export function atMost(
   return { ...found, ratio, goal, ok: ratio <= goal };
 }
 
+/** Whether the machine left the floor alone: what was found of it, and the bound up to which it was. */
+export type Quiet = { readonly found: number; readonly bound: number; readonly what: string };
+
+/** A goal that only counts on a quiet machine: missed on a busy one, it is told and nothing follows. */
+export function whenQuiet({ found, bound, what }: Quiet, finding: Finding): Finding {
+  const isQuiet = found <= bound;
+  const verdict = isQuiet ? "the machine was quiet" : "does not count, the machine was busy";
+  const note = `${finding.note}; ${verdict}: ${what} ${found.toFixed(2)}, quiet up to ${bound}`;
+  return { ...finding, note, ok: finding.ok || !isQuiet };
+}
+
 /** Reads milliseconds that pass: of the wall, or only those in which this thread had a processor. */
 export type Stopwatch = () => number;
 
@@ -53,6 +64,10 @@ function timed(readMs: Stopwatch, work: () => void): number {
   const startedMs = readMs();
   work();
   return readMs() - startedMs;
+}
+
+export function sum(sample: readonly number[]): number {
+  return sample.reduce((total, value) => total + value, 0);
 }
 
 /** The value below which this share of the sample lies. */
