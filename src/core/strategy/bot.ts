@@ -107,9 +107,10 @@ export class Bot implements StrategyContext {
   };
 
   #countEntry(): void {
-    const oldest = this.#enteredAt.length < ENTRIES_PER_MINUTE_MAX ? null : this.#enteredAt.shift();
-    if (oldest !== null && oldest !== undefined && this.now - oldest < 60_000) {
-      throw new RangeError(`asked for more than ${ENTRIES_PER_MINUTE_MAX} entries in a minute`);
+    if (this.#enteredAt.length === ENTRIES_PER_MINUTE_MAX) {
+      const oldest = this.#enteredAt.shift() ?? this.now;
+      if (this.now - oldest < 60_000)
+        throw new RangeError(`asked for more than ${ENTRIES_PER_MINUTE_MAX} entries in a minute`);
     }
     this.#enteredAt.push(this.now);
   }

@@ -135,12 +135,14 @@ describe("a strategy that goes wrong", () => {
     const desk = new BotDesk();
     desk.apply({ kind: "botFailed", at: desk.now, botId: BOT, reason: "took too long" });
     desk.act((ctx) => ctx.enter(anEntryOf()));
+    const before = alertsOf(desk).length;
 
     desk.request({ ...ACTIVE, state: "active" });
     desk.act((ctx) => ctx.enter(anEntryOf()));
     desk.act((ctx) => ctx.enter(anEntryOf()));
 
     expect(desk.script.calls).toEqual([]);
+    expect(before).toBe(1);
     expect(alertsOf(desk)).toEqual([
       "Bot bot-1 is halted: took too long",
       "Bot bot-1 was halted and has missed what happened since: start the desk again to run it",
@@ -186,10 +188,27 @@ describe("a strategy that goes wrong", () => {
     expect(desk.state.openOrders.size).toBe(0);
   });
 
+  test("one that answers its orders in event after event is not", () => {
+    const desk = new BotDesk({
+      prepare: (script) => {
+        script.onFill = (_fill, ctx) => ctx.signal(SIGNAL);
+      },
+    });
+
+    for (let index = 0; index < 30; index += 1) {
+      desk.advance(1_000);
+      desk.place({ side: index % 2 === 0 ? "buy" : "sell" });
+    }
+
+    expect(desk.bot).toMatchObject({ status: { kind: "running" }, signals: { count: 30 } });
+  });
+
   test("one that asks for entries without end is stopped, denied or not", () => {
     const desk = new BotDesk();
     const ask = () => desk.act((ctx) => ctx.enter(anEntryOf({ stopLossTicks: ticks(0) })));
 
+    for (let index = 0; index < 60; index += 1) ask();
+    desk.advance(60_000);
     for (let index = 0; index < 60; index += 1) ask();
     const status = desk.bot.status.kind;
     desk.advance(59_999);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { botId } from "#core/domain/ids.ts";
 import { InvariantError } from "#core/domain/invariant.ts";
-import { lots } from "#core/domain/units.ts";
+import { lots, ticks } from "#core/domain/units.ts";
 import { MARKET, NASDAQ, aBotConfig, aBracket, limitAt } from "#test/kit/builders.ts";
 import { elsewhere, quoteAt } from "#test/kit/risk-desk.ts";
 import { BOT, BotDesk, anEntryOf } from "#test/kit/scripted-bot.ts";
@@ -89,8 +89,11 @@ describe("callbacks", () => {
     const seen: unknown[] = [];
     const desk = new BotDesk();
     desk.place({ qty: lots(2), bracket: aBracket(50, null) });
+    desk.quote(26_500, 26_501, NASDAQ.id);
+    desk.place({ instrument: NASDAQ.id, terms: limitAt(26_400) });
 
     desk.act((ctx) => {
+      ctx.store.set("other", 9);
       ctx.store.set("count", 1);
       ctx.store.set("count", 2);
       const { position, workingOrders, touch, now, instrument } = ctx;
@@ -122,6 +125,26 @@ describe("callbacks", () => {
     expect(seen).toEqual([0, undefined]);
   });
 
+  test("tell of an order's end, however it ended, and not of its parts", () => {
+    const seen: string[] = [];
+    const desk = new BotDesk({
+      prepare: (script) => {
+        script.onOrderEnded = ({ status }) => seen.push(status.kind);
+      },
+    });
+    const limit = (price: number) => anEntryOf({ qty: lots(2), terms: limitAt(price) });
+
+    desk.act((ctx) => ctx.enter(limit(26_499)));
+    desk.trade(26_498);
+    const partly = [...seen];
+    desk.trade(26_498);
+    desk.act((ctx) => ctx.enter(anEntryOf({ terms: { type: "stop", stopPrice: ticks(26_400) } })));
+    desk.act((ctx) => ctx.enter(limit(26_300)));
+    desk.advance(7 * 3_600_000);
+
+    expect([partly, seen]).toEqual([[], ["filled", "rejected", "expired"]]);
+  });
+
   test("are timed from outside", () => {
     const timed: string[] = [];
     const watch = {
@@ -137,86 +160,6 @@ describe("callbacks", () => {
     });
 
     expect(timed).toEqual(["bot-1 began", "acts", "bot-1 ended", "bot-1 began", "bot-1 ended"]);
-  });
-});
-
-describe("what a strategy asks for", () => {
-  test("happens in its order, after the callback", () => {
-    const desk = new BotDesk();
-    const since = desk.facts.length;
-
-    desk.act((ctx) => {
-      ctx.signal(SIGNAL);
-      ctx.enter(anEntryOf({ qty: lots(1), terms: limitAt(26_400) }));
-      ctx.store.set("asked", true);
-      ctx.cancelEntries();
-    });
-
-    expect(desk.facts.slice(since).map(({ kind }) => kind)).toEqual([
-      "signalGenerated",
-      "orderApproved",
-      "storeChanged",
-      "orderCanceled",
-    ]);
-  });
-
-  test("a signal is dated and told", () => {
-    const desk = new BotDesk();
-
-    desk.act((ctx) => ctx.signal(SIGNAL));
-
-    expect(desk.facts.at(-1)).toEqual({
-      kind: "signalGenerated",
-      botId: BOT,
-      tradingDay: "2026-03-11",
-      signal: { at: desk.now, ...SIGNAL },
-    });
-  });
-
-  test("an exit closes all, or as much as is said, and no more than is left", () => {
-    const desk = new BotDesk();
-    desk.place({ qty: lots(5) });
-
-    desk.act((ctx) => ctx.exit(lots(2)));
-    const part = desk.position()?.qty;
-    desk.act((ctx) => ctx.exit(lots(9)));
-    const whole = desk.position()?.qty;
-    const since = desk.facts.length;
-    desk.act((ctx) => ctx.exit());
-
-    expect([part, whole]).toEqual([3, 0]);
-    expect(desk.facts.slice(since)).toEqual([]);
-  });
-
-  test("two exits in one callback close a position once", () => {
-    const desk = new BotDesk();
-    desk.place({ qty: lots(2) });
-
-    desk.act((ctx) => {
-      ctx.exit();
-      ctx.exit();
-    });
-
-    expect(desk.position()?.qty).toBe(0);
-    expect(desk.commands.filter(({ kind }) => kind === "submitOrder").length).toBe(2);
-  });
-
-  test("entries of the bot are canceled, those of others and protection are not", () => {
-    const desk = new BotDesk();
-    const mine = desk.place({ terms: limitAt(26_300) });
-    desk.act((ctx) => ctx.enter(anEntryOf({ qty: lots(1) })));
-    desk.act((ctx) => ctx.enter(anEntryOf({ qty: lots(1), terms: limitAt(26_400) })));
-
-    desk.act((ctx) => ctx.cancelEntries());
-
-    const open = [...desk.state.openOrders.values()].map(({ clientOrderId, purpose }) => [
-      clientOrderId,
-      purpose,
-    ]);
-    expect(open).toEqual([
-      [mine, "entry"],
-      ["k1-3", "stopLoss"],
-    ]);
   });
 });
 
