@@ -10,8 +10,8 @@ export function encode(value: unknown): string {
     case "string":
       return JSON.stringify(value.startsWith("$") ? `$${value}` : value);
     case "number":
-      invariant(Number.isFinite(value), `encoded numbers are finite, found ${value}`);
-      return JSON.stringify(value);
+      if (!Number.isFinite(value)) invariant(false, `encoded numbers are finite, found ${value}`);
+      return String(value);
     case "bigint":
       return `"$${value}"`;
     case "boolean":
@@ -34,10 +34,10 @@ function encodeObject(value: object | null): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return encodeList(value);
   if (value instanceof Map || value instanceof Set) return encodeList([...value]);
+  const fields = value as Readonly<Record<string, unknown>>;
   let text = "";
-  for (const key of Object.keys(value).toSorted()) {
-    const field: unknown = Reflect.get(value, key);
-    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${encode(field)}`;
+  for (const key of Object.keys(fields).sort()) {
+    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${encode(fields[key])}`;
   }
   return `{${text}}`;
 }
