@@ -117,7 +117,7 @@ describe("a process that takes over", () => {
     ]);
   });
 
-  test("looks after a cancel that the last one had asked for", () => {
+  test("asks again for a cancel that the last one had asked for in vain", () => {
     const desk = new TestDesk();
     const id = desk.place(BID);
     desk.orders = ({ kind }) => (kind === "cancelOrder" ? "lose" : "send");
@@ -126,7 +126,10 @@ describe("a process that takes over", () => {
     desk.restart();
     desk.advance(TIMEOUT);
 
-    expect(desk.order(id)).toMatchObject({ status: { kind: "working" }, change: null });
+    expect(desk.order(id)).toMatchObject({
+      status: { kind: "working" },
+      change: { kind: "cancel", since: desk.now },
+    });
   });
 
   test("ends lockouts whose time has come meanwhile", () => {

@@ -120,7 +120,7 @@ describe("a cancel", () => {
     expect(desk.order(id).status.kind).toBe("filled");
   });
 
-  test("that is refused of a working order can be asked for again when its time is over", () => {
+  test("that is refused of a working order is asked for again when its time is over", () => {
     const desk = new TestDesk();
     const id = desk.place(BID);
     desk.orders = ({ kind }) => (kind === "cancelOrder" ? "lose" : "send");
@@ -129,18 +129,31 @@ describe("a cancel", () => {
     desk.request({ kind: "cancel", clientOrderId: id });
     const asked = canceledBy(desk).length;
 
+    desk.orders = () => "send";
     desk.advance(TIMEOUT);
-    const change = desk.order(id).change;
-    desk.request({ kind: "cancel", clientOrderId: id });
 
     expect(asked).toBe(1);
-    expect(change).toBeNull();
     expect(desk.facts).toContainEqual({
       kind: "cancelRejected",
       clientOrderId: id,
       reason: "the venue shows no trace of it",
     });
     expect(canceledBy(desk)).toHaveLength(2);
+    expect(desk.order(id).status.kind).toBe("canceled");
+  });
+
+  test("that was promised before a crash and never sent is sent after it", () => {
+    const desk = new TestDesk();
+    const id = desk.place(BID);
+    desk.orders = ({ kind }) => (kind === "cancelOrder" ? "lose" : "send");
+    const promised = desk.request({ kind: "cancel", clientOrderId: id });
+    desk.orders = () => "send";
+
+    desk.restart();
+    desk.advance(2 * TIMEOUT);
+
+    expect(promised).toMatchObject({ kind: "accepted" });
+    expect(desk.order(id).status.kind).toBe("canceled");
   });
 
   test("that nobody asked for cannot be refused", () => {

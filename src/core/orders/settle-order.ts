@@ -1,4 +1,5 @@
 import type { Turn } from "#core/desk/turn.ts";
+import type { ClientOrderId } from "#core/domain/ids.ts";
 import { type Order, isClosed, priceOf, sameTerms } from "#core/domain/order.ts";
 import type { AccountSnapshot, VenueOrder } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
@@ -6,6 +7,7 @@ import { venueOrderKey } from "./adopt.ts";
 import { overdueAt, unansweredSince } from "./answers.ts";
 import { bracketLegEnded, moveLeg } from "./brackets.ts";
 import { raise } from "./finding.ts";
+import { requestCancel } from "./place.ts";
 
 /** Brings an order of ours to what an authoritative list of the venue says it is. Fills have been booked before. */
 export function settleListed(turn: Turn, seen: VenueOrder, asOf: EpochMs): void {
@@ -53,7 +55,10 @@ export function settleMissing(turn: Turn, order: Order, snapshot: AccountSnapsho
   raise(turn, accountId, { code: "orderMissing", text: `order ${clientOrderId} ${reason}` });
 }
 
-/** A change still unanswered is kept until the list is recent enough to show it; then it can be asked for again. */
+/**
+ * A change still unanswered is kept until the list is recent enough to show it. A modify can be asked for again then;
+ * a cancel is: losing it ends an attempt, not what was promised (R4).
+ */
 function settleWorking(
   turn: Turn,
   order: Order,
@@ -69,6 +74,18 @@ function settleWorking(
   if (isDone || change === null || asOf < overdueAt(turn, change.since)) return;
   const kind = change.kind === "cancel" ? "cancelRejected" : "modifyRejected";
   turn.emit({ kind, clientOrderId, reason: "the venue shows no trace of it" });
+  if (change.kind === "cancel") repeatCancel(turn, clientOrderId);
+}
+
+/** A close-down repeats its cancels itself, counts them, and tells a person when they do not help. */
+function repeatCancel(turn: Turn, clientOrderId: ClientOrderId): void {
+  const order = turn.state.openOrders.get(clientOrderId);
+  if (order === undefined) return;
+  for (const { accountId, instrument } of turn.state.enforcements.values()) {
+    const isCovered = instrument === null || instrument === order.instrument;
+    if (accountId === order.accountId && isCovered) return;
+  }
+  requestCancel(turn, order);
 }
 
 /** Before this the venue may not have heard of the order, or told of its end. What works was sent by `queueUntil`. */
