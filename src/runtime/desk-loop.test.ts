@@ -212,6 +212,54 @@ describe("while the journal cannot be written", () => {
   });
 });
 
+test("a desk that was recovered from a time without journal takes entries when it can be written", () => {
+  const { loop, ask, replies } = aLoop();
+  loop.apply({ kind: "journalChanged", at: OPENING, writable: false, reason: "the disk is full" });
+
+  loop.release();
+  ask(anEntry());
+  loop.release();
+
+  expect(replies).toMatchObject([{ kind: "accepted" }]);
+});
+
+describe("once the journal is damaged", () => {
+  test("nothing is entered any more, though it can be written again, and a flatten goes out", () => {
+    const { loop, journal, left, ask, replies } = aLoop();
+    ask(anEntry({ terms: limitAt(26_400) }));
+    loop.release();
+    left();
+    journal.isDamaged = true;
+
+    ask({ kind: "flatten", accountId: ACCOUNT });
+    loop.release();
+    const told = left();
+    journal.isDamaged = false;
+    loop.release();
+    ask(anEntry());
+    loop.release();
+
+    expect(told).toContain("critical: No entries: record 1 is damaged");
+    expect(told.some((line) => line.startsWith("cancelOrder"))).toBe(true);
+    expect(replies.slice(1)).toMatchObject([
+      { kind: "accepted" },
+      { kind: "denied", denial: { code: "journalNotWritable" } },
+    ]);
+  });
+
+  test("it counts as well when only tidying has found it", () => {
+    const { loop, journal, left } = aLoop();
+    journal.isDamaged = true;
+
+    loop.tidy(() => journal.checkpoint("idle"));
+    journal.isDamaged = false;
+    loop.release();
+
+    expect(loop.desk.state.journalWritable).toBe(false);
+    expect(left()).toContain("critical: No entries: record 1 is damaged");
+  });
+});
+
 /** A loop over a real desk and a real journal, its account ready; what leaves it is noted. */
 function aLoop(session: Partial<SessionConfig> = {}) {
   const journal = new BrittleJournal();

@@ -6,7 +6,7 @@ import type { RequestResult } from "#core/desk/request.ts";
 import type { AccountId, ClientOrderId, InstrumentId, RequestId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { TradeRun } from "#core/market/trade-run.ts";
-import { JournalWriteError } from "#ports/journal.ts";
+import { JournalDamagedError, JournalWriteError } from "#ports/journal.ts";
 import type { Overrun } from "./callback-timer.ts";
 import { type PassPoint, passUnseen } from "./crash-point.ts";
 import type { Recorder } from "./recorder.ts";
@@ -27,8 +27,8 @@ type Pending = { readonly at: EpochMs; readonly command: Command };
 
 /**
  * The one way in and out of the desk at run time. Events go in one at a time; commands, facts and replies come out
- * only when the record that holds them is durable. While the journal cannot be written, entries are withheld, and
- * what reduces risk goes out all the same (R12).
+ * only when the record that holds them is durable. While the journal cannot be written, and once it is damaged, entries
+ * are withheld, and what reduces risk goes out all the same (R12).
  */
 export class DeskLoop {
   readonly desk: Desk;
@@ -39,7 +39,8 @@ export class DeskLoop {
   readonly #takeOverruns: () => readonly Overrun[];
   #pending: Pending[] = [];
   #facts: { readonly at: EpochMs; readonly fact: Fact }[] = [];
-  #isWritable = true;
+  /** Whether the journal was found to be not what was written: no entries any more, whatever it still takes. */
+  #isDamaged = false;
   /** When the desk asked to be woken; +Infinity when it did not. */
   timerAt = Number.POSITIVE_INFINITY;
 
@@ -75,6 +76,18 @@ export class DeskLoop {
   /** Whether something waits that the world must not see before it is durable. */
   get hasOutput(): boolean {
     return this.#pending.length > 0;
+  }
+
+  /** Does with the journal what only saves time later. That a disk takes no more is a matter of the next commit. */
+  tidy(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (error instanceof JournalWriteError) return;
+      if (!(error instanceof JournalDamagedError)) throw error;
+      this.#isDamaged = true;
+      this.#noteWritable(false, error.message);
+    }
   }
 
   /** Makes everything recorded durable and lets out what waited for it. */
@@ -113,17 +126,17 @@ export class DeskLoop {
     try {
       this.#recorder?.commit();
     } catch (error) {
-      if (!(error instanceof JournalWriteError)) throw error;
+      if (error instanceof JournalDamagedError) this.#isDamaged = true;
+      else if (!(error instanceof JournalWriteError)) throw error;
       this.#noteWritable(false, error.message);
       return false;
     }
-    this.#noteWritable(true, "the journal can be written again");
+    if (!this.#isDamaged) this.#noteWritable(true, "the journal can be written again");
     return true;
   }
 
   #noteWritable(writable: boolean, reason: string): void {
-    if (writable === this.#isWritable) return;
-    this.#isWritable = writable;
+    if (writable === this.desk.state.journalWritable) return;
     this.apply({ kind: "journalChanged", at: this.desk.now, writable, reason });
   }
 

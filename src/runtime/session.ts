@@ -6,7 +6,7 @@ import type { RequestResult } from "#core/desk/request.ts";
 import { encodeState } from "#core/desk/snapshot.ts";
 import type { RequestId } from "#core/domain/ids.ts";
 import type { EpochMs, Money } from "#core/domain/units.ts";
-import { type Journal, JournalWriteError } from "#ports/journal.ts";
+import type { Journal } from "#ports/journal.ts";
 import { CallbackTimer } from "./callback-timer.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
 import { type PassPoint, passUnseen } from "./crash-point.ts";
@@ -165,12 +165,12 @@ export class Session {
       this.#snapshotAt = records;
       this.#saveState(files.journal);
     }
-    unlessRefused(() => files.journal.checkpoint(load));
+    this.loop.tidy(() => files.journal.checkpoint(load));
   }
 
   /**
    * The end of a session that did not fail: what is left is made durable, and the next start has nothing to fold.
-   * Throws `JournalWriteError` when the disk does not take what is left: then it is no end that may be called done.
+   * Throws the journal's error when it does not take what is left: then it is no end that may be called done.
    */
   end(stopped: SessionReport["stopped"]): SessionReport {
     const { files } = this.#parts;
@@ -187,7 +187,7 @@ export class Session {
   }
 
   #saveState(journal: Journal): void {
-    unlessRefused(() => takeSnapshot(journal, this.desk.state, this.#passPoint));
+    this.loop.tidy(() => takeSnapshot(journal, this.desk.state, this.#passPoint));
   }
 
   /** The last process was ended because a strategy did not return: it must not get the floor again. */
@@ -216,15 +216,6 @@ export class Session {
         watch.onFact?.(fact, at);
       },
     };
-  }
-}
-
-/** Does what only saves time later. A disk that takes no more is a matter of the next commit. */
-function unlessRefused(work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    if (!(error instanceof JournalWriteError)) throw error;
   }
 }
 

@@ -1,10 +1,16 @@
-import { type Journal, type JournalSnapshot, JournalWriteError } from "#ports/journal.ts";
+import {
+  type Journal,
+  JournalDamagedError,
+  type JournalSnapshot,
+  JournalWriteError,
+} from "#ports/journal.ts";
 import { writableJournal } from "#storage/journal-samples.ts";
 import { TemporaryFolder } from "#storage/temporary-folder.ts";
 
-/** A real journal on a disk that is full when a test says so. */
+/** A real journal on a disk that is full, or damages what it holds, when a test says so. */
 export class BrittleJournal implements Journal {
   isFull = false;
+  isDamaged = false;
   #waiting = 0;
   readonly #journal: Journal = writableJournal(new TemporaryFolder().file("journal.db"));
 
@@ -45,6 +51,9 @@ export class BrittleJournal implements Journal {
 
   #write(work: () => void): void {
     if (this.isFull) throw new JournalWriteError("the disk is full");
+    if (this.isDamaged) {
+      throw new JournalDamagedError({ seq: 1, place: "middle", message: "record 1 is damaged" });
+    }
     work();
   }
 }

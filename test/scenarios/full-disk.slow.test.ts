@@ -63,7 +63,7 @@ test("a desk that cannot be started or ended on a full disk says so", async ({ s
   const disk = new SmallDisk();
   if (!disk.mount("400k")) skip("mounting a small disk is not permitted here");
   const { path: elsewhere } = new TemporaryFolder();
-  const config = await writeSmallSession(elsewhere);
+  const config = await writeSmallSession(elsewhere, swings(1_800));
   const path = disk.file("data");
   disk.fill();
 
