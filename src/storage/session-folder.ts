@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { type SessionId, sessionId } from "#core/domain/ids.ts";
 import { type EpochMs, epochMs } from "#core/domain/units.ts";
 
@@ -47,8 +47,15 @@ export function dataFolder(path: string): DataFolder {
 /** Makes the data folder if it is not there; nobody but its owner may look into what is made. */
 export function makeDataFolder(path: string): DataFolder {
   const folder = dataFolder(path);
-  mkdirSync(folder.sessions, { recursive: true, mode: PRIVATE });
+  makeFolders(folder.sessions);
   return folder;
+}
+
+/** One folder after the other: a recursive call never returns where the system lets nobody make any, as in /proc. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  mkdirSync(path, { mode: PRIVATE });
 }
 
 /** The places of one session. Throws `RangeError` for an id that cannot be the name of a folder. */
