@@ -13,7 +13,6 @@ import {
 } from "#test/kit/builders.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 import { Desk } from "./desk.ts";
-import { encodeState } from "./snapshot.ts";
 
 const BID = { terms: limitAt(26_400), qty: lots(2) } as const;
 /** As long as the venue may take for an answer. */
@@ -324,20 +323,6 @@ test("a stop takes no entries, and the next start does", () => {
   expect(facts).toEqual([{ kind: "deskStopping", at: OPENING }]);
   expect(stopping).toMatchObject({ kind: "denied", denial: { code: "tradingReducing" } });
   expect(desk.request(anEntry()).kind).toBe("accepted");
-});
-
-test("a desk goes on from a state that could be saved", () => {
-  const lost = new TestDesk();
-  lost.place({ bracket: aBracket() });
-  const desk = new Desk({ strategies: new Map() });
-
-  desk.apply({ kind: "stateSalvaged", at: OPENING, state: encodeState(lost.state) });
-  const salvaged = encodeState(desk.state);
-  const { commands } = desk.apply({ kind: "deskStarted", at: OPENING, epoch: 2 });
-
-  expect(salvaged).toBe(encodeState(lost.state));
-  expect(commands[0]).toMatchObject({ kind: "requestSnapshot", accountId: ACCOUNT });
-  expect(desk.market.instrument(GOLD.id)).toEqual(GOLD);
 });
 
 test("the failure of a bot that nobody knows changes nothing", () => {
