@@ -7,8 +7,8 @@ const ALPHA = 2 / 27;
 /**
  * The least that has to be computed for each tick, written out as one loop over plain columns with its state in
  * class fields: an average, the open, high, low, close and volume of a bar, equity with its peak and drawdown, a
- * band of trigger prices, and the comparison that makes a signal. What a desk takes longer than this is the price
- * of its gate, orders, accounts and structure.
+ * band of trigger prices, and the comparison that makes a signal; a quote marks the position at its touch. What a
+ * desk takes longer than this is the price of its gate, orders, accounts and structure.
  */
 export class FloorLoop {
   bars = 0;
@@ -31,10 +31,12 @@ export class FloorLoop {
   #bandHigh = 0;
 
   run(block: TickBlock): void {
-    const { count, kind, at, price, qty } = block;
+    const { count, kind, at, price, qty, askPrice } = block;
     for (let row = 0; row < count; row += 1) {
       if (kind[row] === TRADE_ROW) {
         this.#onTrade(at[row] as number, price[row] as number, qty[row] as number);
+      } else {
+        this.#mark((this.#position > 0 ? price[row] : askPrice[row]) as number);
       }
     }
   }
@@ -54,7 +56,10 @@ export class FloorLoop {
     }
 
     if (price <= this.#bandLow || price >= this.#bandHigh) this.#trigger(price);
+    this.#mark(price);
+  }
 
+  #mark(price: number): void {
     const equity = this.#cash + this.#position * price;
     if (equity > this.#peak) this.#peak = equity;
     const drawdown = this.#peak - equity;
