@@ -1,5 +1,5 @@
 import { type Order, isClosed } from "#core/domain/order.ts";
-import { bracketLegEnded } from "#core/orders/brackets.ts";
+import type { EpochMs } from "#core/domain/units.ts";
 import { decideSnapshot, requestSnapshot } from "#core/orders/reconcile.ts";
 import { checkOverdue, decideReport } from "#core/orders/report.ts";
 import { accountGate } from "#core/risk/account-gate.ts";
@@ -13,6 +13,9 @@ import type { Turn } from "./turn.ts";
 
 /** Everything a decision may touch: the turn, the market views and the bots. */
 export type Scene = { readonly turn: Turn; readonly views: MarketViews; readonly bots: Bots };
+
+/** How long until what was not sent, and still has to be, is asked for again. */
+const WITHHELD_RETRY_MS = 1_000;
 
 /** Decides one input: what it means, as facts, and what is to be done about it, as commands. */
 export function decideInput(scene: Scene, event: InputEvent): void {
@@ -147,22 +150,23 @@ function runTask(turn: Turn, task: Task): void {
   }
 }
 
+/**
+ * What was not sent says nothing about the venue: no leg counts as failed by it. What still has to be is asked for
+ * again a little later, not at once: the reason will not have gone in this instant.
+ */
 function withhold(turn: Turn, event: Extract<InputEvent, { kind: "sendWithheld" }>): void {
   const order = turn.state.openOrders.get(event.clientOrderId);
   if (order === undefined) return;
   const { clientOrderId, accountId, filledQty: venueFilledQty, status, change } = order;
   const reason = `not sent: ${event.reason}`;
-  if (status.kind === "working" && change?.kind === "modify") {
-    turn.agenda.drop({ kind: "order", clientOrderId });
-    turn.touch(accountId);
-    return turn.emit({ kind: "modifyRejected", clientOrderId, reason });
-  }
+  const isChange = status.kind === "working" && change?.kind === "modify";
+  if (!isChange && status.kind !== "queued" && status.kind !== "inFlight") return;
   if (status.kind === "queued") turn.queue.remove(clientOrderId);
-  else if (status.kind !== "inFlight") return;
   turn.agenda.drop({ kind: "order", clientOrderId });
-  turn.touch(accountId);
+  const lookAt = (turn.now + WITHHELD_RETRY_MS) as EpochMs;
+  turn.agenda.setEarlier({ kind: "account", accountId }, lookAt);
+  if (isChange) return turn.emit({ kind: "modifyRejected", clientOrderId, reason });
   turn.emit({ kind: "orderCanceled", clientOrderId, at: turn.now, venueFilledQty, reason });
-  bracketLegEnded(turn, order);
 }
 
 /** The journal could not be trusted: in doubt every account is locked, and only a person opens it again. */

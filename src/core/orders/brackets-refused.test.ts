@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { VenueCommand } from "#core/desk/command.ts";
+import { type VenueCommand, isVenueCommand } from "#core/desk/command.ts";
 import type { Fact } from "#core/desk/fact.ts";
 import { Turn } from "#core/desk/turn.ts";
 import { type ClientOrderId, venueOrderId } from "#core/domain/ids.ts";
@@ -98,17 +98,49 @@ describe("a stop that the venue", () => {
     expect(desk.commands.filter(({ kind }) => kind === "modifyOrder")).toHaveLength(3);
     expect(desk.position()?.qty).toBe(0);
   });
+});
 
-  test("was not sent at the last moment counts as lost", () => {
+describe("a leg that was not sent at the last moment", () => {
+  test("is no failure of the stop, and is asked for again in a second, not before", () => {
     const desk = deskWithoutStops();
     protectedLot(desk);
     const { clientOrderId } = legOf(desk, "stopLoss");
 
     desk.apply({ kind: "sendWithheld", at: desk.now, clientOrderId, reason: "lease" });
-
     expect(desk.order(clientOrderId).status).toMatchObject({ reason: "not sent: lease" });
-    expect(groupOf(desk)?.stopFailures).toBe(1);
+    expect(desk.commandsOf(() => desk.advance(999)).filter(isVenueCommand)).toEqual([]);
+    desk.advance(1);
+
+    expect(groupOf(desk)?.stopFailures).toBe(0);
     expect(legOf(desk, "stopLoss").clientOrderId).not.toBe(clientOrderId);
+  });
+
+  test("is not given up when it is the target", () => {
+    const desk = new TestDesk();
+    desk.orders = losing("limit");
+    desk.place({ bracket: aBracket(20, 40) });
+    const { clientOrderId } = legOf(desk, "takeProfit");
+
+    desk.apply({ kind: "sendWithheld", at: desk.now, clientOrderId, reason: "lease" });
+    desk.advance(1_000);
+
+    expect(legOf(desk, "takeProfit").clientOrderId).not.toBe(clientOrderId);
+  });
+
+  test("is changed a second later where it was the change that was not sent", () => {
+    const desk = deskByLots();
+    desk.place({ terms: limitAt(26_490), qty: lots(2), bracket: aBracket(20, null) });
+    desk.trade(26_489);
+    desk.orders = ({ kind }) => (kind === "modifyOrder" ? "lose" : "send");
+    desk.trade(26_488);
+    const { clientOrderId } = legOf(desk, "stopLoss");
+
+    desk.apply({ kind: "sendWithheld", at: desk.now, clientOrderId, reason: "lease" });
+    const atOnce = desk.order(clientOrderId).change;
+    desk.advance(1_000);
+
+    expect(atOnce).toBeNull();
+    expect(desk.order(clientOrderId).change).toMatchObject({ kind: "modify", qty: 2 });
   });
 });
 
