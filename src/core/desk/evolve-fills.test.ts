@@ -29,7 +29,11 @@ describe("a booked fill", () => {
         { tradingDay: THURSDAY, grossPnl: 9n, fees: 0n, fills: 1, roundTrips: 1, wins: 0 },
       ],
     });
-    expect([...state.fillKeys]).toEqual(["PRACTICE-1/F1", "PRACTICE-1/F2", "PRACTICE-1/F3"]);
+    expect([...state.bookedFills.keys()]).toEqual([
+      "PRACTICE-1/F1",
+      "PRACTICE-1/F2",
+      "PRACTICE-1/F3",
+    ]);
   });
 
   test("that is told late counts for its own day, and the days stay in order", () => {
@@ -52,12 +56,13 @@ describe("a booked fill", () => {
       evolve(state, booked({ day: text as TradingDay }));
     }
     for (let number = 0; number <= FILLS_KEPT; number += 1) {
-      evolve(state, booked({ id: `F${number}` }));
+      evolve(state, booked({ id: `F${number}`, at: 1_000 + number }));
     }
 
     const days = state.accounts.get(ACCOUNT)?.days ?? [];
     expect([days.length, days[0]?.tradingDay]).toEqual([DAYS_KEPT, "2026-01-03"]);
-    expect(state.fillKeys.size).toBe(FILLS_KEPT);
+    expect(state.bookedFills.size).toBe(FILLS_KEPT);
+    expect(state.accounts.get(ACCOUNT)?.fillsForgottenUntil).toBe(1_000);
   });
 
   test("of a bot's trip counts for the bot, each day anew", () => {

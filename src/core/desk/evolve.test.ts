@@ -35,6 +35,7 @@ describe("a session", () => {
             ready: false,
             reconciledAt: 0,
             lastFill: null,
+            fillsForgottenUntil: 0,
             days: [],
             sentAt: [],
             recentEntries: [],

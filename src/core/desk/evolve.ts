@@ -114,6 +114,7 @@ function openSession(state: DeskState, { config }: Extract<Fact, { kind: "sessio
       ready: false,
       reconciledAt: 0 as EpochMs,
       lastFill: null,
+      fillsForgottenUntil: 0 as EpochMs,
       days: [],
       sentAt: [],
       recentEntries: [],
@@ -166,8 +167,11 @@ function evolvePosition(state: DeskState, fact: PositionFact): void {
   if (fact.kind === "positionAdopted") return;
   const { fill, grossPnl } = fact;
   evolveOrder(state, fact);
-  state.fillKeys.add(fillKey(fill.accountId, fill.fillId));
-  dropOldest(state.fillKeys, FILLS_KEPT);
+  state.bookedFills.set(fillKey(fill.accountId, fill.fillId), {
+    accountId: fill.accountId,
+    at: fill.at,
+  });
+  forgetFills(state);
   const account = accountOf(state, fill.accountId);
   changeAccount(state, fill.accountId, {
     balance: (account.balance + grossPnl - fill.fee) as Money,
@@ -175,6 +179,15 @@ function evolvePosition(state: DeskState, fact: PositionFact): void {
     days: bookDay(account.days, fact),
   });
   if (fact.owner.kind === "bot") bookBot(state, fact.owner.botId, fact);
+}
+
+function forgetFills(state: DeskState): void {
+  for (const [key, { accountId, at }] of state.bookedFills) {
+    if (state.bookedFills.size <= FILLS_KEPT) return;
+    state.bookedFills.delete(key);
+    const until = Math.max(accountOf(state, accountId).fillsForgottenUntil, at) as EpochMs;
+    changeAccount(state, accountId, { fillsForgottenUntil: until });
+  }
 }
 
 function newest(known: AccountState["lastFill"], { fillId, at }: Fill): AccountState["lastFill"] {
@@ -298,8 +311,8 @@ export function accountOf(state: DeskState, id: AccountId): AccountState {
   return account;
 }
 
-/** Maps and sets keep insertion order, so the first key is the oldest. */
-function dropOldest(kept: Map<unknown, unknown> | Set<unknown>, limit: number): void {
+/** Maps keep insertion order, so the first key is the oldest. */
+function dropOldest(kept: Map<unknown, unknown>, limit: number): void {
   for (const key of kept.keys()) {
     if (kept.size <= limit) return;
     kept.delete(key);

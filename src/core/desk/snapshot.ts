@@ -14,9 +14,7 @@ export function decodeState(text: string): DeskState {
   for (const [name, empty] of Object.entries(state)) {
     if (!Object.hasOwn(plain, name)) throw new TypeError(`Expected a desk state with ${name}`);
     const value: unknown = Reflect.get(plain, name);
-    if (empty instanceof Map) Reflect.set(state, name, new Map(pairs(name, value)));
-    else if (empty instanceof Set) Reflect.set(state, name, new Set(items(name, value)));
-    else Reflect.set(state, name, value);
+    Reflect.set(state, name, empty instanceof Map ? new Map(pairs(name, value)) : value);
   }
   return state;
 }
@@ -28,21 +26,14 @@ export function adoptState(state: DeskState, adopted: DeskState): void {
     if (own instanceof Map && value instanceof Map) {
       own.clear();
       for (const [key, item] of value) own.set(key, item);
-    } else if (own instanceof Set && value instanceof Set) {
-      own.clear();
-      for (const item of value) own.add(item);
     } else Reflect.set(state, name, value);
   }
 }
 
 function pairs(name: string, value: unknown): [unknown, unknown][] {
-  return items(name, value).map((pair) => {
+  if (!Array.isArray(value)) throw new TypeError(`Expected a list in ${name}`);
+  return value.map((pair: unknown) => {
     if (!Array.isArray(pair) || pair.length !== 2) throw new TypeError(`Expected pairs in ${name}`);
     return [pair[0], pair[1]];
   });
-}
-
-function items(name: string, value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new TypeError(`Expected a list in ${name}`);
-  return value;
 }

@@ -39,6 +39,8 @@ export type AccountState = {
   readonly reconciledAt: EpochMs;
   /** The newest booked fill, by the venue's clock. */
   readonly lastFill: Pick<Fill, "fillId" | "at"> | null;
+  /** Fills until this instant of the venue's clock may have left `bookedFills`: one told again is not booked again. */
+  readonly fillsForgottenUntil: EpochMs;
   /** The trading day of the last fill and the days before it, newest last, at most `DAYS_KEPT`. */
   readonly days: readonly DayLedger[];
   /** When the last messages to the venue went out, newest last, at most `MESSAGES_KEPT`. */
@@ -81,8 +83,8 @@ export type DeskState = {
   readonly bots: Map<BotId, BotState>;
   /** The last `REQUESTS_KEPT` answers, so that asking twice acts once. */
   readonly requests: Map<RequestId, RequestResult>;
-  /** The last `FILLS_KEPT` fills by account and fill id (R7). */
-  readonly fillKeys: Set<string>;
+  /** The last `FILLS_KEPT` fills that were booked, by account and fill id (R7). */
+  readonly bookedFills: Map<string, Pick<Fill, "accountId" | "at">>;
 };
 
 export const CLOSED_ORDERS_KEPT = 1_000;
@@ -112,7 +114,7 @@ export function emptyState(): DeskState {
     unprotected: new Map(),
     bots: new Map(),
     requests: new Map(),
-    fillKeys: new Set(),
+    bookedFills: new Map(),
   };
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { accountOf } from "#core/desk/evolve.ts";
 import { accountId, clientOrderId, fillId, venueOrderId } from "#core/domain/ids.ts";
 import type { OrderReport } from "#core/domain/report.ts";
-import { lots, money, ticks } from "#core/domain/units.ts";
+import { epochMs, lots, money, ticks } from "#core/domain/units.ts";
 import { ACCOUNT, NASDAQ, aFill, limitAt } from "#test/kit/builders.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 
@@ -27,6 +28,21 @@ describe("a fill", () => {
         roundTrip: null,
       },
     ]);
+  });
+
+  test("that may have been booked and forgotten since is not booked again", () => {
+    const desk = new TestDesk();
+    const id = desk.place(BID);
+    const account = accountOf(desk.state, ACCOUNT);
+    desk.state.accounts.set(ACCOUNT, { ...account, fillsForgottenUntil: epochMs(1_000) });
+    const fillAt = (at: number) =>
+      aFill({ clientOrderId: id, fillId: fillId(`F${at}`), at: epochMs(at) });
+
+    desk.report({ kind: "filled", clientOrderId: id, fill: fillAt(1_000) });
+    const forgotten = desk.order(id).filledQty;
+    desk.report({ kind: "filled", clientOrderId: id, fill: fillAt(1_001) });
+
+    expect([forgotten, desk.order(id).filledQty]).toEqual([0, 1]);
   });
 
   test("before the acceptance makes the order work", () => {

@@ -12,7 +12,10 @@ import { raise } from "./finding.ts";
 export function takeFill(turn: Turn, fill: Fill): void {
   const { state } = turn;
   const { accountId, fillId, clientOrderId } = fill;
-  if (!state.accounts.has(accountId) || state.fillKeys.has(fillKey(accountId, fillId))) return;
+  const account = state.accounts.get(accountId);
+  if (account === undefined || state.bookedFills.has(fillKey(accountId, fillId))) return;
+  // Most likely booked and forgotten since. Were it not, the positions would differ, and they are compared.
+  if (fill.at <= account.fillsForgottenUntil) return;
   if (turn.market.instrument(fill.instrument) === undefined) {
     const text = `fill ${fillId} of ${fill.instrument}, which the session does not know`;
     return raise(turn, accountId, { code: "unknownInstrument", text });
