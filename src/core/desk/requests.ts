@@ -4,12 +4,14 @@ import { closingSide } from "#core/domain/position.ts";
 import { NO_LOTS } from "#core/domain/units.ts";
 import { moveLeg } from "#core/orders/brackets.ts";
 import {
+  isObserved,
   marketTerms,
   placeIntent,
   reducing,
   requestCancel,
   requestModify,
 } from "#core/orders/place.ts";
+import { denied } from "#core/risk/denial.ts";
 import { startClose } from "#core/risk/enforce.ts";
 import { isLeg } from "#core/risk/exposure.ts";
 import { changeDenial } from "#core/risk/gate.ts";
@@ -80,6 +82,7 @@ function cancel(
   if (order === undefined)
     return impossible(`no order ${id} is known; keel status lists the working ones`);
   if (isClosed(order)) return impossible(`order ${id} is ${order.status.kind} already`);
+  if (isObserved(turn, order.accountId)) return notArmed();
   if (isLeg(order)) moveLeg(turn, order, null);
   requestCancel(turn, order);
   return accepted([order]);
@@ -97,6 +100,7 @@ function modify(turn: Turn, request: Extract<Request, { kind: "modify" }>): Requ
       `the order is a ${order.terms.type} order and stays one; cancel it to place another`,
     );
   }
+  if (isObserved(turn, order.accountId)) return notArmed();
   if (isLeg(order)) {
     moveLeg(turn, order, priceOf(request.terms) ?? null);
     turn.touch(order.accountId);
@@ -117,6 +121,7 @@ function close(
   const position = turn.view.position(accountId, instrument);
   if (position === undefined || position.qty === 0)
     return impossible(`${accountId} holds no ${instrument}`);
+  if (isObserved(turn, accountId)) return notArmed();
   if (request.qty === null) {
     startClose(turn, { accountId, instrument, keepQty: NO_LOTS, cause: "person" });
     return accepted([]);
@@ -131,6 +136,7 @@ function close(
 function flatten(turn: Turn, accountId: AccountId): RequestResult {
   if (!turn.state.accounts.has(accountId))
     return impossible(`no account ${accountId} is configured`);
+  if (isObserved(turn, accountId)) return notArmed();
   startClose(turn, { accountId, instrument: null, keepQty: NO_LOTS, cause: "person" });
   return accepted([]);
 }
@@ -165,6 +171,11 @@ function botStatus(state: "active" | "reducing" | "halted", reason: string) {
 
 function accepted(orders: readonly Order[]): RequestResult {
   return { kind: "accepted", clientOrderIds: orders.map((order) => order.clientOrderId) };
+}
+
+/** Asked for something that would have to be sent about an account that is only observed. */
+function notArmed(): RequestResult {
+  return { kind: "denied", denial: denied("notArmed", { value: "observe" }) };
 }
 
 function impossible(reason: string): RequestResult {

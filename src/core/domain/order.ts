@@ -160,5 +160,14 @@ export function limitOf(terms: OrderTerms): Ticks | undefined {
 }
 
 export function sameTerms(a: OrderTerms, b: OrderTerms): boolean {
-  return a.type === b.type && priceOf(a) === priceOf(b) && limitOf(a) === limitOf(b);
+  return (
+    a.type === b.type &&
+    priceOf(a) === priceOf(b) &&
+    limitOf(a) === limitOf(b) &&
+    trailOf(a) === trailOf(b)
+  );
+}
+
+function trailOf(terms: OrderTerms): Ticks | undefined {
+  return terms.type === "trailingStop" ? terms.trailTicks : undefined;
 }

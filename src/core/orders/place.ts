@@ -1,4 +1,5 @@
 import type { Turn } from "#core/desk/turn.ts";
+import type { AccountId } from "#core/domain/ids.ts";
 import { type Order, type OrderIntent, type OrderTerms, sameTerms } from "#core/domain/order.ts";
 import type { EpochMs, Lots } from "#core/domain/units.ts";
 import { type Denial, denied } from "#core/risk/denial.ts";
@@ -58,9 +59,12 @@ function expireQueued(turn: Turn): number {
   return staleAt;
 }
 
-/** Asks the venue to cancel an order, or takes it out of our queue. Cancels never wait for a budget (R12). */
+/**
+ * Asks the venue to cancel an order, or takes it out of our queue. Cancels never wait for a budget (R12). An account
+ * that is only observed is sent nothing.
+ */
 export function requestCancel(turn: Turn, order: Order): void {
-  if (order.change?.kind === "cancel") return;
+  if (order.change?.kind === "cancel" || isObserved(turn, order.accountId)) return;
   turn.touch(order.accountId);
   if (order.status.kind === "queued") {
     turn.queue.remove(order.clientOrderId);
@@ -80,11 +84,17 @@ export function requestModify(
   { qty, terms }: { readonly qty: Lots; readonly terms: OrderTerms },
 ): void {
   if (qty === order.qty && sameTerms(terms, order.terms)) return;
+  if (isObserved(turn, order.accountId)) return;
   turn.touch(order.accountId);
   const { clientOrderId, accountId, venueOrderId } = order;
   turn.emit({ kind: "modifyRequested", clientOrderId, at: turn.now, qty, terms });
   turn.ask({ kind: "modifyOrder", accountId, clientOrderId, venueOrderId, qty, terms });
   expectAnswer(turn, clientOrderId);
+}
+
+/** Whether the desk only watches an account and sends nothing about it. */
+export function isObserved(turn: Turn, accountId: AccountId): boolean {
+  return turn.gates.get(accountId)?.config.arming === "observe";
 }
 
 /** An intent of the desk itself that only reduces: a leg, a close. */

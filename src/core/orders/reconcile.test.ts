@@ -3,9 +3,9 @@ import type { Fact } from "#core/desk/fact.ts";
 import { clientOrderId, venueOrderId } from "#core/domain/ids.ts";
 import type { Order } from "#core/domain/order.ts";
 import type { VenueOrder } from "#core/domain/report.ts";
-import { epochMs, lots } from "#core/domain/units.ts";
+import { epochMs, lots, signedLots } from "#core/domain/units.ts";
 import type { VenueEvent } from "#core/matching/venue-event.ts";
-import { ACCOUNT, GOLD, aBracket, anEntry, limitAt } from "#test/kit/builders.ts";
+import { ACCOUNT, GOLD, aBracket, aFill, anEntry, limitAt } from "#test/kit/builders.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 
 const BID = { terms: limitAt(26_400), qty: lots(2) } as const;
@@ -134,6 +134,22 @@ describe("an order placed elsewhere", () => {
     desk.list({ orders: [elsewhere({ clientOrderId: clientOrderId("web-1") })] });
 
     expect([...desk.state.openOrders.keys()]).toEqual(["web-1"]);
+  });
+
+  test("that was known by a fill alone is as large as the list says, and nobody cancels it", () => {
+    const desk = new TestDesk();
+    const id = clientOrderId("web-1");
+    desk.report({ kind: "filled", clientOrderId: id, fill: aFill({ clientOrderId: id }) });
+    desk.advance(1);
+    const seen = elsewhere({ clientOrderId: id, qty: lots(3), filledQty: lots(1) });
+
+    const { facts } = desk.list({
+      orders: [seen],
+      positions: [{ instrument: GOLD.id, qty: signedLots(1), avgEntryTicks: 26_501 }],
+    });
+
+    expect(facts.map(({ kind }) => kind)).toEqual(["orderAdopted", "accountReadyChanged"]);
+    expect(desk.order(id)).toMatchObject({ status: { kind: "working" }, qty: 3, filledQty: 1 });
   });
 
   test("is none of ours any more when it has ended", () => {

@@ -78,12 +78,19 @@ function adoptWorking(turn: Turn, seen: VenueOrder, { accountId, asOf }: Account
   if (seen.state !== "working") return;
   const clientOrderId = venueOrderKey(seen);
   const known = findOrder(turn.state, clientOrderId);
-  if (known !== undefined) {
-    if ("at" in known.status && known.status.at <= asOf) takeBack(turn, known, seen.venueOrderId);
-    return;
+  const isGone = known !== undefined && "at" in known.status && known.status.at <= asOf;
+  if (known !== undefined && !isGone) return;
+  if (known !== undefined && known.source.kind !== "external") {
+    return takeBack(turn, known, seen.venueOrderId);
   }
+  // One known by its fills alone was taken for as large as they were.
   const order = externalOrder(turn, { ...seen, accountId, clientOrderId });
-  turn.emit({ kind: "orderAdopted", order: { ...order, venueFilledQty: seen.filledQty } });
+  const { filledQty } = known ?? order;
+  turn.emit({
+    kind: "orderAdopted",
+    order: { ...order, filledQty, venueFilledQty: seen.filledQty },
+  });
+  if (known !== undefined) return;
   raise(turn, accountId, {
     code: "externalOrder",
     text: `order ${seen.venueOrderId} was placed elsewhere`,

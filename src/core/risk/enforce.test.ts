@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Fact } from "#core/desk/fact.ts";
+import type { Request } from "#core/desk/request.ts";
+import { invariant } from "#core/domain/invariant.ts";
 import { lots } from "#core/domain/units.ts";
 import {
   ACCOUNT,
@@ -15,6 +17,7 @@ import { aRiskDesk, elsewhere, quoteAt, storyOf } from "#test/kit/risk-desk.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 
 const FLATTEN = { kind: "flatten", accountId: ACCOUNT } as const;
+const NOT_ARMED = { rule: "GATE", code: "notArmed", limit: null, value: "observe" };
 const CLOSE_GOLD = { kind: "close", accountId: ACCOUNT, instrument: GOLD.id, qty: null } as const;
 
 /** What follows from asking, and from letting time pass, as a story. */
@@ -259,9 +262,19 @@ describe("an account that is only observed", () => {
     quoteAt(desk, 26_400);
     elsewhere(desk, "sell", 1);
     desk.reconcile();
-    desk.request(FLATTEN);
+    const [working] = desk.state.openOrders.values();
+    invariant(working !== undefined, "one that was placed elsewhere works");
+    const { clientOrderId, terms } = working;
+    const asked: readonly Request[] = [
+      FLATTEN,
+      CLOSE_GOLD,
+      { kind: "cancel", clientOrderId },
+      { kind: "modify", clientOrderId, qty: lots(2), terms },
+    ];
+    const answers = asked.map((request) => desk.request(request));
     desk.advance(60_000);
 
+    expect(answers).toEqual(asked.map(() => ({ kind: "denied", denial: NOT_ARMED })));
     const sent = desk.commands.filter(({ kind }) => /^(submit|cancel|modify)/u.test(kind));
 
     expect(sent).toEqual([]);

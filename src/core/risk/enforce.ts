@@ -2,7 +2,13 @@ import type { Turn } from "#core/desk/turn.ts";
 import { type Order, isClosed } from "#core/domain/order.ts";
 import { type Position, absLots, closingSide } from "#core/domain/position.ts";
 import type { EpochMs, Lots } from "#core/domain/units.ts";
-import { marketTerms, placeIntent, reducing, requestCancel } from "#core/orders/place.ts";
+import {
+  isObserved,
+  marketTerms,
+  placeIntent,
+  reducing,
+  requestCancel,
+} from "#core/orders/place.ts";
 import type { Enforcement } from "./enforcement-state.ts";
 import { isOpenEntry, isProtective, unclaimedLots } from "./exposure.ts";
 
@@ -19,7 +25,7 @@ export type CloseDown = Pick<Enforcement, "accountId" | "instrument" | "keepQty"
  * only observed is sent nothing.
  */
 export function startClose(turn: Turn, down: CloseDown): void {
-  if (turn.gates.get(down.accountId)?.config.arming === "observe") return;
+  if (isObserved(turn, down.accountId)) return;
   for (const running of turn.state.enforcements.values()) {
     if (running.accountId !== down.accountId) continue;
     if (covers(running, down)) return;
