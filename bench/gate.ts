@@ -3,10 +3,11 @@ import { decode, encode } from "#core/desk/codec.ts";
 import type { SessionConfig } from "#core/desk/config.ts";
 import { Desk } from "#core/desk/desk.ts";
 import { Turn } from "#core/desk/turn.ts";
+import { venueOrderId } from "#core/domain/ids.ts";
 import type { Order, OrderIntent } from "#core/domain/order.ts";
 import { type EpochMs, lots, ticks } from "#core/domain/units.ts";
 import { QuoteView } from "#core/market/quote.ts";
-import { placeIntent, requestCancel } from "#core/orders/place.ts";
+import { placeIntent, releaseQueue, requestCancel } from "#core/orders/place.ts";
 import { OrderQueue } from "#core/orders/queue.ts";
 import { accountGate } from "#core/risk/account-gate.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
@@ -68,15 +69,16 @@ class DeskWithOrders {
   #placed: Order | undefined;
 
   constructor(working: number) {
-    const { from: at } = goldTape(1, 1);
-    const { config } = goldPlan(goldTape(1, 1), {});
-    const desk = openDesk(config, at);
+    const tape = goldTape(1, 1);
+    const { config } = goldPlan(tape, {});
+    const desk = openDesk(config, tape.from);
     this.#turn = new Turn(desk.state, desk.market, new OrderQueue());
     for (const account of config.accounts) {
       this.#turn.gates.set(account.accountId, accountGate(account));
     }
-    this.#turn.begin((at + 10_000) as EpochMs);
+    this.#turn.begin((tape.from + 10_000) as EpochMs);
     for (let number = 0; number < working; number += 1) this.place(anIntent(number, 2));
+    sendAll(this.#turn);
   }
 
   place(intent: OrderIntent): void {
@@ -91,6 +93,14 @@ class DeskWithOrders {
     if (this.#placed === undefined) return;
     requestCancel(this.#turn, this.#placed);
     this.#turn.begin(this.#turn.now);
+  }
+}
+
+/** Empties the queue as if the venue had accepted each order at once. */
+function sendAll(turn: Turn): void {
+  releaseQueue(turn);
+  for (const clientOrderId of turn.state.openOrders.keys()) {
+    turn.emit({ kind: "orderAccepted", clientOrderId, venueOrderId: venueOrderId(clientOrderId) });
   }
 }
 
