@@ -13,7 +13,7 @@ import {
   emptyTickBlock,
 } from "#core/market/tick-block.ts";
 import type { MarketDataSource } from "#ports/market-data.ts";
-import { Dice } from "./dice.ts";
+import { Seeded } from "#tools/crash/seeded.ts";
 
 export const GOLD: Instrument = catalogued("MGC");
 
@@ -59,7 +59,7 @@ export function tapeSource({ blocks }: Tape): MarketDataSource {
 }
 
 class GoldMarket {
-  readonly #dice: Dice;
+  readonly #seeded: Seeded;
   readonly #density: number;
   readonly #stepTicks: number;
   readonly #hours = tradingHours(GOLD.hours);
@@ -70,25 +70,25 @@ class GoldMarket {
   #side = 1;
 
   constructor(seed: number, density: number) {
-    this.#dice = new Dice(seed);
+    this.#seeded = new Seeded(seed);
     this.#density = density;
     this.#stepTicks = 0.6 / Math.sqrt(density);
     this.#closesAt = openInterval(this.#hours, FIRST_OPENING)?.until ?? 0;
   }
 
   trade(writer: TapeWriter): void {
-    const dice = this.#dice;
-    this.#at += Math.ceil(gapMs(dice) / this.#density);
+    const seeded = this.#seeded;
+    this.#at += Math.ceil(gapMs(seeded) / this.#density);
     if (this.#at >= this.#quoteAt) this.#quote(writer);
     if (this.#at >= this.#closesAt) this.#reopen();
-    this.#fair += dice.bell() * this.#stepTicks;
-    if (dice.next() < 0.15) this.#side = -this.#side;
-    writer.trade(this.#at, Math.round(this.#fair + 0.3 * this.#side), dice.small());
+    this.#fair += bell(seeded) * this.#stepTicks;
+    if (seeded.next() < 0.15) this.#side = -this.#side;
+    writer.trade(this.#at, Math.round(this.#fair + 0.3 * this.#side), smallQty(seeded));
   }
 
   #quote(writer: TapeWriter): void {
     const bid = Math.floor(this.#fair);
-    writer.quote(this.#quoteAt, bid, this.#dice.small(), this.#dice.small());
+    writer.quote(this.#quoteAt, bid, smallQty(this.#seeded), smallQty(this.#seeded));
     this.#quoteAt = (Math.floor(this.#at / MINUTE_MS) + 1) * MINUTE_MS;
   }
 
@@ -102,10 +102,22 @@ class GoldMarket {
 }
 
 /** Bursts of trades with pauses between them: 1.6 s on average. */
-function gapMs(dice: Dice): number {
-  const kind = dice.next();
+function gapMs(seeded: Seeded): number {
+  const kind = seeded.next();
   if (kind < 0.31) return 0;
-  return Math.ceil(-Math.log(1 - dice.next()) * (kind < 0.75 ? 150 : 6_150));
+  return Math.ceil(-Math.log(1 - seeded.next()) * (kind < 0.75 ? 150 : 6_150));
+}
+
+/** Around 0 with a deviation of 1, in the shape of a bell. */
+function bell(seeded: Seeded): number {
+  return (seeded.next() + seeded.next() + seeded.next() - 1.5) * 2;
+}
+
+/** Lots of a trade or a quote: mostly 1, at most 9. */
+function smallQty(seeded: Seeded): number {
+  const drawn = seeded.next();
+  if (drawn < 0.83) return 1;
+  return drawn < 0.95 ? 2 : 2 + Math.floor(seeded.next() * 8);
 }
 
 class TapeWriter {
