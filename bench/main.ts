@@ -6,6 +6,7 @@ import { benchGate } from "./gate.ts";
 import type { Finding } from "./measure.ts";
 import { benchReplay } from "./replay.ts";
 import { benchSameTrades } from "./same-trades.ts";
+import { TABLE_HEAD, jsonLine, tableRow } from "./table.ts";
 
 const BENCHMARKS: Readonly<Record<string, () => readonly Finding[] | Promise<readonly Finding[]>>> =
   {
@@ -27,21 +28,11 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+if (!isJson) process.stdout.write(TABLE_HEAD);
 for (const [name, bench] of Object.entries(BENCHMARKS)) {
   if (names.length > 0 && !names.includes(name)) continue;
   for (const finding of await bench()) {
-    process.stdout.write(isJson ? json(finding) : text(finding));
+    process.stdout.write(isJson ? jsonLine(finding) : tableRow(finding));
     if (!finding.ok) process.exitCode = 1;
   }
-}
-
-function json({ name, value, unit, floor, ratio, goal, ok }: Finding): string {
-  return `${JSON.stringify({ name, value, unit, floor, ratio, goal, ok })}\n`;
-}
-
-function text({ name, value, unit, floor, ratio, goal, ok, note }: Finding): string {
-  const verdict = ok ? "ok  " : "MISS";
-  const times = `${ratio.toFixed(2).padStart(6)}x of ${String(goal).padEnd(4)}`;
-  const figures = `${value.toFixed(2).padStart(9)} ${unit.padEnd(7)} floor ${floor.toFixed(2).padStart(9)}`;
-  return `${verdict} ${name.padEnd(15)} ${times} ${figures}  ${note}\n`;
 }
