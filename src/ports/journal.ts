@@ -11,7 +11,8 @@ export type JournalRecord = {
  *
  * `append` buffers, `commit` returns only when everything appended is on stable storage: all of it or nothing.
  * After a `JournalWriteError` the records stay buffered, so the same journal can be tried again when the world is
- * mended; `append` throws one too when more than 100 000 records wait. `read` and `head` see durable records only.
+ * mended; `append` throws one too when 100 000 records wait that cannot be committed. `read` and `head` see durable
+ * records only.
  */
 export type Journal = {
   readonly append: (record: JournalRecord) => void;

@@ -41,6 +41,7 @@ export class DeskLoop {
   #facts: { readonly at: EpochMs; readonly fact: Fact }[] = [];
   /** Whether the journal was found to be not what was written: no entries any more, whatever it still takes. */
   #isDamaged = false;
+  #isCutTold = false;
   /** When the desk asked to be woken; +Infinity when it did not. */
   timerAt = Number.POSITIVE_INFINITY;
 
@@ -129,6 +130,7 @@ export class DeskLoop {
       if (error instanceof JournalDamagedError) this.#isDamaged = true;
       else if (!(error instanceof JournalWriteError)) throw error;
       this.#noteWritable(false, error.message);
+      this.#noteCut();
       return false;
     }
     if (!this.#isDamaged) this.#noteWritable(true, "the journal can be written again");
@@ -138,6 +140,14 @@ export class DeskLoop {
   #noteWritable(writable: boolean, reason: string): void {
     if (writable === this.desk.state.journalWritable) return;
     this.apply({ kind: "journalChanged", at: this.desk.now, writable, reason });
+  }
+
+  /** Worse than a full disk, which mends itself: this one needs a person, who is told once more. */
+  #noteCut(): void {
+    const cut = this.#recorder?.cut ?? null;
+    if (cut === null || this.#isCutTold) return;
+    this.#isCutTold = true;
+    this.apply({ kind: "journalChanged", at: this.desk.now, writable: false, reason: cut.message });
   }
 
   #dispatch(at: EpochMs, command: Command, isDurable: boolean): void {

@@ -2,7 +2,7 @@ import { encode } from "#core/desk/codec.ts";
 import type { Outcome } from "#core/desk/desk.ts";
 import type { DeskEvent, MarketEvent } from "#core/desk/event.ts";
 import { Fingerprint, type HashText, chainHash } from "#core/desk/fingerprint.ts";
-import type { Journal } from "#ports/journal.ts";
+import { type Journal, type JournalRecord, JournalWriteError } from "#ports/journal.ts";
 import type { TapeWriter } from "#ports/tape.ts";
 import { tapeEvent } from "./tape-event.ts";
 
@@ -21,6 +21,7 @@ export class Recorder {
   #chain: string;
   #records = 0;
   #marketEvents = 0;
+  #cut: JournalWriteError | null = null;
 
   constructor(records: Records, hash: HashText) {
     this.#journal = records.journal;
@@ -44,6 +45,14 @@ export class Recorder {
     return this.#marketEvents;
   }
 
+  /**
+   * Why nothing is recorded any more, once the journal had to refuse a record; null before. What came after a missing
+   * record would not fold, so the journal ends with the last it took.
+   */
+  get cut(): JournalWriteError | null {
+    return this.#cut;
+  }
+
   get hasTape(): boolean {
     return this.#tape !== null;
   }
@@ -61,6 +70,7 @@ export class Recorder {
 
   /** An event with its outcome, as one journal record; durable after the next `commit`. */
   journal(event: DeskEvent, outcome: Outcome): void {
+    if (this.#cut !== null) return;
     const { seq } = outcome;
     const facts = encode(outcome.facts);
     const commands = encode(outcome.commands);
@@ -69,16 +79,29 @@ export class Recorder {
     }
     const body = `{"commands":${commands},"event":${encode(event)},"facts":${facts},"seq":${seq}}`;
     this.#chain = chainHash(this.#hash, this.#chain, body);
-    this.#records += 1;
-    this.#journal?.append({ seq, body, hash: this.#chain });
+    this.#append({ seq, body, hash: this.#chain });
   }
 
-  /** Returns when everything recorded is durable. Throws `JournalWriteError`; nothing is lost by it. */
+  /**
+   * Returns when everything is durable. Throws `JournalWriteError`, by which nothing is lost; and the `cut`, when what
+   * came before it is durable.
+   */
   commit(): void {
     this.#journal?.commit();
+    if (this.#cut !== null) throw this.#cut;
   }
 
   flushTape(): void {
     this.#tape?.flush();
+  }
+
+  #append(record: JournalRecord): void {
+    try {
+      this.#journal?.append(record);
+      this.#records += 1;
+    } catch (error) {
+      if (!(error instanceof JournalWriteError)) throw error;
+      this.#cut = error;
+    }
   }
 }

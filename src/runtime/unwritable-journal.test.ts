@@ -149,3 +149,54 @@ describe("once the journal is damaged", () => {
     expect(left()).toContain("critical: No entries: record 1 is damaged");
   });
 });
+
+describe("once more records wait than the journal holds", () => {
+  test("a flatten still goes out, nothing is entered, and a person is told once", () => {
+    const { loop, left, ask, replies } = anOverfullLoop();
+
+    ask(anEntry({ qty: lots(2) }));
+    ask({ kind: "flatten", accountId: ACCOUNT });
+    loop.release();
+    const told = left();
+    loop.release();
+
+    expect(replies.slice(-2)).toMatchObject([
+      { kind: "denied", denial: { code: "journalNotWritable" } },
+      { kind: "accepted" },
+    ]);
+    expect(told.some((line) => line.startsWith("cancelOrder"))).toBe(true);
+    expect(told).toContain("critical: No entries: too many records wait");
+    expect(left()).toEqual([]);
+  });
+
+  test("what waited is recorded when there is room, nothing after a gap is, and it is no good end", () => {
+    const { loop, journal, recorder, ask, replies, recorded } = anOverfullLoop();
+    const { seq } = loop.desk;
+    ask({ kind: "flatten", accountId: ACCOUNT });
+    loop.release();
+
+    journal.isFull = false;
+    loop.release();
+    ask(anEntry({ qty: lots(3) }));
+    loop.release();
+
+    expect(recorded().at(-1)?.seq).toBe(seq);
+    expect(replies.at(-1)).toMatchObject({ kind: "denied" });
+    expect(() => recorder.commit()).toThrow("too many records wait");
+    const { distrust } = recover({ journal, damage: null, setAside: () => undefined });
+    expect(distrust).toBeNull();
+  });
+});
+
+/** A working order and a full disk, with as many records waiting as may. */
+function anOverfullLoop() {
+  const scene = aLoop();
+  scene.ask(anEntry({ terms: limitAt(26_400) }));
+  scene.loop.release();
+  scene.journal.isFull = true;
+  scene.ask(anEntry());
+  scene.loop.release();
+  scene.journal.waitingMax = 0;
+  scene.left();
+  return scene;
+}

@@ -54,11 +54,7 @@ export class JournalWriter implements Journal {
       /^[!-~]+$/u.test(hash) && hash.length <= HASH_LENGTH_MAX,
       "a hash is short printable text",
     );
-    if (this.#buffer.length >= BUFFERED_MAX) {
-      throw new JournalWriteError(
-        `Journal ${this.#path} has ${BUFFERED_MAX} records waiting for the disk; it takes no more`,
-      );
-    }
+    if (this.#buffer.length >= BUFFERED_MAX) this.#makeRoom(seq);
     this.#buffer.push(record);
   }
 
@@ -108,6 +104,20 @@ export class JournalWriter implements Journal {
     this.#markClosed();
     this.#file.close();
     this.#witness.close();
+  }
+
+  /** Nobody asked for a commit for long, or every one was refused; whether this one is too decides. */
+  #makeRoom(seq: number): void {
+    try {
+      this.commit();
+    } catch (error) {
+      const isRefused = error instanceof JournalWriteError || error instanceof JournalDamagedError;
+      if (!isRefused) throw error;
+      throw new JournalWriteError(
+        `Expected room for record ${seq} in journal ${this.#path}, found ${BUFFERED_MAX} records that wait for the disk. What happens from record ${seq} on is not kept: make room on the disk, stop the desk and start it again`,
+        { cause: error },
+      );
+    }
   }
 
   #write(what: string, work: (file: JournalFile) => unknown): void {

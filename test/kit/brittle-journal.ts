@@ -11,10 +11,13 @@ import { TemporaryFolder } from "#storage/temporary-folder.ts";
 export class BrittleJournal implements Journal {
   isFull = false;
   isDamaged = false;
+  /** How many records may wait for the disk. */
+  waitingMax = Number.POSITIVE_INFINITY;
   #waiting = 0;
   readonly #journal: Journal = writableJournal(new TemporaryFolder().file("journal.db"));
 
   append(record: Parameters<Journal["append"]>[0]): void {
+    if (this.#waiting >= this.waitingMax) throw new JournalWriteError("too many records wait");
     this.#journal.append(record);
     this.#waiting += 1;
   }

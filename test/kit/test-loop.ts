@@ -59,6 +59,7 @@ export function aLoop(session: Partial<SessionConfig> = {}) {
   return {
     loop,
     journal,
+    recorder,
     replies,
     /** What has left since it was last asked. */
     left,
