@@ -19,9 +19,9 @@ export function processIo(process: NodeJS.Process): CliIo {
 }
 
 function outputOf(stream: NodeJS.WriteStream): TextOutput {
-  // Whoever read our output has gone: nobody is left to tell.
+  // Whoever read our output has gone, or the terminal was closed: nobody is left to tell.
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
   });
   return {
     write: (text) => void stream.write(text),
@@ -30,9 +30,13 @@ function outputOf(stream: NodeJS.WriteStream): TextOutput {
   };
 }
 
-/** The first signal asks for a graceful end, the second one ends at once. */
+/**
+ * The first signal asks for a graceful end, the second one ends at once. A terminal that is closed asks only: nobody
+ * there is in a hurry, and it may tell a process twice, once itself and once through a supervisor.
+ */
 function stopSignal(process: NodeJS.Process): AbortSignal {
   const stop = new AbortController();
+  process.on("SIGHUP", () => stop.abort("SIGHUP"));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       if (stop.signal.aborted) process.exit(EXIT.interrupted);

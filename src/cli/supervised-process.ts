@@ -11,7 +11,7 @@ export function runProcess(args: readonly string[], stop: AbortSignal): Promise<
     const pass = (): void => {
       // A terminal sends Ctrl-C to both processes; passing it on as well would count as pressing it twice.
       if (stop.reason === "SIGINT" && process.stdin.isTTY) return;
-      child.kill(stop.reason === "SIGTERM" ? "SIGTERM" : "SIGINT");
+      child.kill(stop.reason as NodeJS.Signals);
     };
     stop.addEventListener("abort", pass, { once: true });
     child.once("error", reject);

@@ -39,6 +39,7 @@ describe("an end that stands", () => {
     ["interrupted", { code: 130, signal: null }, 130],
     ["ended by SIGTERM before it could say so", { code: null, signal: "SIGTERM" }, 130],
     ["ended by SIGINT before it could say so", { code: null, signal: "SIGINT" }, 130],
+    ["ended by SIGHUP before it could say so", { code: null, signal: "SIGHUP" }, 130],
   ])("%s", async (_what, end, code) => {
     const outcome = await supervised([[1, end]]);
 

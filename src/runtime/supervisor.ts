@@ -41,8 +41,11 @@ export async function supervise(
   }
 }
 
+/** Signals that a person sends, or the terminal that a person closes. */
+const ASKED: ReadonlySet<string> = new Set(["SIGINT", "SIGTERM", "SIGHUP"]);
+
 /** A signal that a person sends ends it for good; a crash does not. */
 function hasDied({ code, signal }: ProcessEnd): boolean {
-  if (signal !== null) return signal !== "SIGINT" && signal !== "SIGTERM";
+  if (signal !== null) return !ASKED.has(signal);
   return code === 1;
 }

@@ -69,7 +69,7 @@ export class KeelProcess {
 }
 
 /** A process and all that it has started and not waited for. */
-function killGroup(pid: number): void {
+export function killGroup(pid: number): void {
   try {
     process.kill(-pid, "SIGKILL");
   } catch (error) {

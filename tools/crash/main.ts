@@ -56,7 +56,8 @@ const progressFile = join(folder, "progress.json");
 mkdirSync(folder, { recursive: true });
 
 // The desk and the venue end with this program.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => process.exit(130));
 
 const progress = await runRounds(loadProgress());
 const outcome = outcomeOf(progress);
