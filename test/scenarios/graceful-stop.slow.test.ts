@@ -33,6 +33,7 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
     const stopping = recorded.findLastIndex(({ event }) => event.kind === "stopRequested");
     const stopped = recorded.slice(stopping).flatMap(({ facts }) => facts);
     const snapshotAt = savedAt(client);
+    const nobody = await keel(path, "status");
     const verified = await keel(path, "verify");
     const again = client.replay(PACED);
     const restarted = await client.ready();
@@ -49,6 +50,7 @@ test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
       { kind: "orderCanceled", reason: "canceled on request", venueFilledQty: 0 },
     ]);
     expect(snapshotAt).toBe(recorded.at(-1)?.seq);
+    expect(nobody).toMatchObject({ code: 4, out: "" });
     expect(verified).toMatchObject({ code: 0, err: "" });
     expect(restarted.tradingState).toBe("active");
     expect(isProtected(restarted)).toBe(true);

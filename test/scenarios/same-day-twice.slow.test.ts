@@ -17,10 +17,13 @@ test("the sample day takes the same decisions at every speed; one changed byte o
     keel(fast.folder, "verify", "S1"),
     keel(paced.folder, "verify", "S1"),
   ]);
-  const orders = fast.recorded().filter(({ facts }) => facts.some(isApproval));
+  const records = fast.recorded();
+  const orders = records.filter(({ facts }) => facts.some(isApproval));
   const changed = orders[Math.floor(orders.length / 2)];
+  const sound = records.findIndex((record) => record === changed);
   spoil(fast.journalPath, `"seq":${changed?.seq}}`);
   const spoiled = await keel(fast.folder, "verify", "S1");
+  const dumped = await keel(fast.folder, "journal", "dump", "S1", "--json");
 
   const report = JSON.parse(fastEnd.out) as SessionReport;
   expect([fastEnd.code, pacedEnd.code]).toEqual([0, 0]);
@@ -33,6 +36,9 @@ test("the sample day takes the same decisions at every speed; one changed byte o
     expect(out).not.toContain("Not verifiable");
   }
   expect(spoiled.code).toBe(6);
+  expect(dumped.code).toBe(6);
+  expect(dumped.err).toContain(`Journal ${fast.journalPath} is damaged`);
+  expect(dumped.out.trim().split("\n")).toHaveLength(sound);
   expect(spoiled.out).toMatch(/Result +does not agree\n/u);
   expect(spoiled.out).toContain(
     `Damaged at ${changed?.seq}: Journal ${fast.journalPath} is damaged`,
