@@ -71,7 +71,6 @@ export class DeskLoop {
   /** `apply` for each trade of a run, before anything is due. */
   applyRun(run: TradeRun): void {
     this.desk.applyRun(run);
-    this.#recorder?.pass(run.count);
   }
 
   /** Whether something waits that the world must not see before it is durable. */

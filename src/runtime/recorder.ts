@@ -4,6 +4,7 @@ import type { DeskEvent, MarketEvent } from "#core/desk/event.ts";
 import { Fingerprint, type HashText, chainHash } from "#core/desk/fingerprint.ts";
 import { type Journal, type JournalRecord, JournalWriteError } from "#ports/journal.ts";
 import type { TapeWriter } from "#ports/tape.ts";
+import { MarketEventCount } from "./market-event-count.ts";
 import { tapeEvent } from "./tape-event.ts";
 
 /** Where a session is recorded; a backtest has neither and still has a fingerprint. */
@@ -18,9 +19,9 @@ export class Recorder {
   readonly #tape: TapeWriter | null;
   readonly #hash: HashText;
   readonly #fingerprint: Fingerprint;
+  readonly #marketEvents = new MarketEventCount();
   #chain: string;
   #records = 0;
-  #marketEvents = 0;
   #cut: JournalWriteError | null = null;
 
   constructor(records: Records, hash: HashText) {
@@ -40,11 +41,6 @@ export class Recorder {
     return this.#records;
   }
 
-  /** Market events this process was told. */
-  get marketEvents(): number {
-    return this.#marketEvents;
-  }
-
   /**
    * Why nothing is recorded any more, once the journal had to refuse a record; null before. What came after a missing
    * record would not fold, so the journal ends with the last it took.
@@ -57,14 +53,13 @@ export class Recorder {
     return this.#tape !== null;
   }
 
-  /** Market events of which nothing came and which no tape has to hold. */
-  pass(count: number): void {
-    this.#marketEvents += count;
+  /** Market events of this process up to an event that is not before the last one recorded. */
+  marketEventsUpTo(seq: number): number {
+    return this.#marketEvents.upTo(seq);
   }
 
   /** A market event goes to the tape, whatever came of it. */
   tape(seq: number, event: MarketEvent): void {
-    this.#marketEvents += 1;
     this.#tape?.append(tapeEvent(seq, event));
   }
 
@@ -72,6 +67,7 @@ export class Recorder {
   journal(event: DeskEvent, outcome: Outcome): void {
     if (this.#cut !== null) return;
     const { seq } = outcome;
+    this.#marketEvents.add(seq, event);
     const facts = encode(outcome.facts);
     const commands = encode(outcome.commands);
     if (event.kind !== "sessionOpened") {

@@ -4,6 +4,7 @@ import { Fingerprint, type HashText } from "#core/desk/fingerprint.ts";
 import type { RoundTrip } from "#core/domain/position.ts";
 import { type EpochMs, type Money, NO_MONEY } from "#core/domain/units.ts";
 import type { Journal } from "#ports/journal.ts";
+import { MarketEventCount } from "./market-event-count.ts";
 import type { Recorder } from "./recorder.ts";
 import { decodeRecord, fingerprinted } from "./recovery.ts";
 import type { SessionPlan } from "./session-plan.ts";
@@ -15,6 +16,7 @@ export type SessionReport = {
   readonly data: string;
   /** One number for every decision: equal for equal runs, whatever their speed. */
   readonly fingerprint: string;
+  /** Trades, quotes and times that passed; without the history that builds the views. */
   readonly marketEvents: number;
   readonly from: EpochMs;
   readonly until: EpochMs;
@@ -81,6 +83,8 @@ export class ReportTally {
 /** What only the process that ran a session knows of it. */
 export type SessionEnd = {
   readonly recorder: Recorder;
+  /** The number of the desk's last event. */
+  readonly seq: number;
   readonly hash: HashText;
   readonly tally: ReportTally;
   /** With a journal the report covers every process of the session, not only the last. */
@@ -99,7 +103,7 @@ export function reportOf(plan: SessionPlan, end: SessionEnd): SessionReport {
     mode: plan.config.mode,
     data: plan.data.name,
     fingerprint: whole?.fingerprint ?? end.recorder.fingerprint,
-    marketEvents: end.recorder.marketEvents,
+    marketEvents: whole?.marketEvents.upTo(end.seq) ?? end.recorder.marketEventsUpTo(end.seq),
     ...plan.data.session,
     ...totals,
     startBalance: start,
@@ -112,13 +116,15 @@ export function reportOf(plan: SessionPlan, end: SessionEnd): SessionReport {
 function replayed(journal: Journal, hash: HashText) {
   const tally = new ReportTally();
   const fingerprint = new Fingerprint(hash);
+  const marketEvents = new MarketEventCount();
   for (const { body } of journal.read(0)) {
     const record = decodeRecord(body);
+    marketEvents.add(record.seq, record.event);
     for (const fact of record.facts) tally.add(fact);
     const outcome = fingerprinted(record);
     if (outcome !== undefined) fingerprint.add(outcome);
   }
-  return { tally, fingerprint: fingerprint.value };
+  return { tally, marketEvents, fingerprint: fingerprint.value };
 }
 
 /** The balances that accounts began with, added up. */

@@ -135,7 +135,8 @@ export class Session {
     let balance = 0n;
     for (const account of this.desk.state.accounts.values()) balance += account.balance;
     const journal = files?.journal ?? null;
-    return reportOf(plan, { recorder, hash, tally, journal, balance: balance as Money, stopped });
+    const end = { recorder, seq: this.desk.seq, hash, tally, journal, stopped };
+    return reportOf(plan, { ...end, balance: balance as Money });
   }
 
   /** Answers a control message; to a request when its record is durable. */
