@@ -13,21 +13,56 @@ import { accountGate } from "#core/risk/account-gate.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { ACCOUNT, goldPlan } from "./gold-session.ts";
 import { GOLD, goldTape } from "./gold-tape.ts";
-import { type Finding, atMost, median, quantile, whenQuiet } from "./measure.ts";
+import {
+  type Finding,
+  type Sides,
+  atMost,
+  median,
+  quantile,
+  quietest,
+  whenQuiet,
+} from "./measure.ts";
 
 const DECISIONS = 200_000;
 const WARM_UP = 20_000;
 const WORKING = 10;
 const GOAL = 3;
 const BOUND_US = 10;
-/** Writing and reading an intent takes about 2 us where nothing else runs. */
-const QUIET_US = 2.5;
+/** So short, some 0.1 s, that other programs leave some parts alone. */
+const PART = 10_000;
+/** Writing and reading an intent takes 2 to 4.5 us where nothing else runs. */
+const QUIET_US = 5;
 
 /**
  * One intent through the gate into the queue, its exposure reserved, with four rules and ten working orders, against
  * writing and reading the intent as text.
  */
 export function benchGate(): readonly Finding[] {
+  const all = decisions();
+  const quiet = quietest(all, PART);
+  return [
+    atMost(GOAL, {
+      name: "gate",
+      value: quantile(all.subject, 0.99),
+      unit: "us p99",
+      floor: quantile(all.floor, 0.99),
+      note: medians(all),
+    }),
+    whenQuiet(
+      { found: median(quiet.floor), bound: QUIET_US, what: "p50 of the floor in us" },
+      atMost(1, {
+        name: "gate-bound",
+        value: quantile(quiet.subject, 0.99),
+        unit: "us p99",
+        floor: BOUND_US,
+        note: `a fixed bound for the quietest quarter; ${medians(quiet)}`,
+      }),
+    ),
+  ];
+}
+
+/** Microseconds of each, run in turn. */
+function decisions(): Sides {
   const desk = new DeskWithOrders(WORKING);
   const subject: number[] = [];
   const floor: number[] = [];
@@ -40,27 +75,11 @@ export function benchGate(): readonly Finding[] {
     subject.push(subjectUs);
     floor.push(floorUs);
   }
-  const p99 = quantile(subject, 0.99);
-  const yardstick = median(floor);
-  return [
-    atMost(GOAL, {
-      name: "gate",
-      value: p99,
-      unit: "us p99",
-      floor: quantile(floor, 0.99),
-      note: `p50 ${median(subject).toFixed(2)} us, of the floor ${yardstick.toFixed(2)} us`,
-    }),
-    whenQuiet(
-      { found: yardstick, bound: QUIET_US, what: "p50 of the floor in us" },
-      atMost(1, {
-        name: "gate-bound",
-        value: p99,
-        unit: "us p99",
-        floor: BOUND_US,
-        note: "against a fixed bound",
-      }),
-    ),
-  ];
+  return { floor, subject };
+}
+
+function medians({ floor, subject }: Sides): string {
+  return `p50 ${median(subject).toFixed(2)} us, of the floor ${median(floor).toFixed(2)} us`;
 }
 
 /** A desk with orders working, whose next order is taken back as often as it is placed. */

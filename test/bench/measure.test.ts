@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { atMost, interleaved, median, quantile, sum, whenQuiet } from "#bench/measure.ts";
+import { atMost, interleaved, median, quantile, quietest, sum, whenQuiet } from "#bench/measure.ts";
 
 const FOUND = { name: "gate", value: 6, unit: "us", floor: 2, note: "of ten" };
 
@@ -44,4 +44,18 @@ test("floor and subject run in turn, each with its own times", () => {
 
   expect(order).toEqual(["floor", "us", "floor", "us"]);
   expect(times).toEqual({ floorMs: [1, 1], subjectMs: [3, 3] });
+});
+
+test("the quietest quarter is chosen by the floor alone, for both sides", () => {
+  const floor = [5, 5, 4, 9, 3, 3, 6, 6];
+  const subject = [1, 2, 3, 4, 50, 60, 7, 8];
+
+  expect(quietest({ floor, subject }, 2)).toEqual({ floor: [3, 3], subject: [50, 60] });
+});
+
+test("a quarter of a few parts is at least one", () => {
+  const sides = { floor: [2, 1, 3], subject: [20, 10, 30] };
+
+  expect(quietest(sides, 2)).toEqual({ floor: [2, 1], subject: [20, 10] });
+  expect(quietest(sides, 9)).toEqual(sides);
 });
