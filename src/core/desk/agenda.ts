@@ -27,8 +27,11 @@ export class Agenda {
 
   /** Sets or moves the deadline of a subject. */
   set(task: Task, dueAt: EpochMs): void {
-    this.#entries.set(keyOf(task), { dueAt, task });
-    this.#refresh();
+    const key = keyOf(task);
+    const known = this.#entries.get(key);
+    this.#entries.set(key, { dueAt, task });
+    if (known !== undefined && known.dueAt === this.#earliest) this.#refresh();
+    else if (dueAt < this.#earliest) this.#earliest = dueAt;
   }
 
   /** Sets the deadline only if the subject has none that is earlier. */
@@ -38,7 +41,11 @@ export class Agenda {
   }
 
   drop(task: Task): void {
-    if (this.#entries.delete(keyOf(task))) this.#refresh();
+    const key = keyOf(task);
+    const known = this.#entries.get(key);
+    if (known === undefined) return;
+    this.#entries.delete(key);
+    if (known.dueAt === this.#earliest) this.#refresh();
   }
 
   /** Removes and returns the earliest task due at or before `now`; ties in order of their setting. */

@@ -87,15 +87,20 @@ export class TradeRun {
     return this.#bidAfter as Ticks;
   }
 
+  /**
+   * Each trade moves the bid into its own reach, from `spread` below it up to it. The last trades say most about where
+   * it ends, so they are asked first, until nothing is left open.
+   */
   #dragged(from: number, spread: number): number {
     const { price } = this.#block;
-    const to = this.#to;
-    let bid = from;
-    for (let row = this.#from; row < to; row += 1) {
+    const last = price[this.#to - 1] as number;
+    let low = last - spread;
+    let high = last;
+    for (let row = this.#to - 2; low < high && row >= this.#from; row -= 1) {
       const traded = price[row] as number;
-      if (traded < bid) bid = traded;
-      else if (traded > bid + spread) bid = traded - spread;
+      if (traded - spread > low) low = Math.min(traded - spread, high);
+      if (traded < high) high = Math.max(traded, low);
     }
-    return bid;
+    return Math.min(Math.max(from, low), high);
   }
 }

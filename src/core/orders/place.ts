@@ -31,6 +31,7 @@ export function placeIntent(turn: Turn, intent: OrderIntent): Placed {
 /** Sends what may go now. Orders that waited too long, or may no longer go, end here. */
 export function releaseQueue(turn: Turn): void {
   const { queue, state, view } = turn;
+  if (queue.size === 0) return turn.agenda.drop({ kind: "queue" });
   const staleAt = expireQueued(turn);
   for (let id = queue.take(turn.now); id !== undefined; id = queue.take(turn.now)) {
     const order = state.openOrders.get(id);
