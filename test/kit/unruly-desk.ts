@@ -5,6 +5,7 @@ import { object } from "#core/domain/settings.ts";
 import type { Lots, Ticks } from "#core/domain/units.ts";
 import { sizingSettings } from "#core/strategy/bot-settings.ts";
 import { type AnyStrategy, type StrategyContext, strategy } from "#core/strategy/strategy.ts";
+import { realClock } from "#runtime/real/real-clock.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 
 // The program as people start it, with strategies that misbehave. Each holds a protected lot and rests an entry far
@@ -19,8 +20,12 @@ const MISBEHAVIOR: Readonly<Record<string, (ctx: StrategyContext) => void>> = {
     throw new Error("no such average");
   },
   "is-slow"() {
-    const until = performance.now() + 400;
-    while (performance.now() < until);
+    const until = realClock.processorMs() + 400;
+    while (realClock.processorMs() < until);
+  },
+  /** As a machine that is suspended: whoever started the desk lets it go on. */
+  "is-stopped"() {
+    process.kill(process.pid, "SIGSTOP");
   },
   hangs() {
     for (;;);

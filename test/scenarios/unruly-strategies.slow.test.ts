@@ -1,12 +1,15 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { evolve } from "#core/desk/evolve.ts";
 import type { Fact } from "#core/desk/fact.ts";
 import { type DeskState, emptyState } from "#core/desk/state.ts";
 import { botId } from "#core/domain/ids.ts";
+import { CALLBACK_BUDGET_MS } from "#runtime/callback-timer.ts";
 import { TemporaryFolder } from "#storage/temporary-folder.ts";
 import { DeskClient } from "#test/kit/desk-client.ts";
+import { eventually } from "#test/kit/eventually.ts";
 import { type Ended, KeelProcess } from "#test/kit/keel-process.ts";
 import { SMALL_SESSION, swings, writeTrades } from "#test/kit/small-session.ts";
 
@@ -67,6 +70,29 @@ test("a strategy that never returns ends its process, and the supervised session
   );
   expect(verified).toMatchObject({ code: 0, err: "" });
 });
+
+test.skipIf(process.platform !== "linux")(
+  "a bot that has the floor while the machine stands still trades on",
+  async () => {
+    const client = await aSession("is-stopped");
+
+    const desk = client.replay(["--config", "session.yaml"], UNRULY_DESK);
+    await eventually("a stopped desk", () => isStopped(desk.pid), 60_000);
+    await sleep(3 * CALLBACK_BUDGET_MS);
+    desk.signal("SIGCONT");
+    const ended = await desk.ended;
+
+    expect(ended).toMatchObject({ code: 0, err: "" });
+    const facts = client.facts();
+    expect(facts.filter(({ kind }) => kind === "botStatusChanged")).toEqual([]);
+    expect(facts.filter(({ kind }) => kind === "fillBooked").length).toBeGreaterThan(10);
+  },
+);
+
+/** Whether a process was stopped and has not been told to go on. */
+function isStopped(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/status`, "utf8").includes("State:\tT");
+}
 
 /** Two accounts that trade gold for an hour: one by the bot in question, one by a bot that trades often. */
 async function aSession(strategy: string, more = ""): Promise<DeskClient> {

@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import process from "node:process";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { Clock } from "#ports/clock.ts";
 
@@ -6,6 +7,10 @@ import type { Clock } from "#ports/clock.ts";
 export const realClock: Clock = {
   now: () => Date.now() as EpochMs,
   monotonicMs: () => performance.now(),
+  processorMs() {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1_000;
+  },
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted === true) return resolve();
