@@ -12,7 +12,7 @@ import { listenControl } from "./control-server.ts";
 
 const ACCEPTED: ControlReply = {
   kind: "result",
-  result: { kind: "accepted", clientOrderIds: [] },
+  result: { kind: "accepted", clientOrderIds: [], note: null },
 };
 const FLATTEN = { kind: "flatten", accountId: "A" } as const;
 

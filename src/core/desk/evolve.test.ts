@@ -117,7 +117,8 @@ describe("a session", () => {
       evolve(state, {
         kind: "requestHandled",
         requestId: requestId(`R${number}`),
-        result: { kind: "accepted", clientOrderIds: [] },
+        request: { kind: "flatten", accountId: ACCOUNT },
+        result: { kind: "accepted", clientOrderIds: [], note: null },
       });
     }
     evolve(state, { kind: "journalWritableChanged", writable: false, reason: "disk full" });

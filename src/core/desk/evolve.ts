@@ -95,7 +95,7 @@ function evolveSession(state: DeskState, fact: SessionFact): void {
       state.journalWritable = fact.writable;
       return;
     case "requestHandled":
-      state.requests.set(fact.requestId, fact.result);
+      state.requests.set(fact.requestId, { request: fact.request, result: fact.result });
       dropOldest(state.requests, REQUESTS_KEPT);
       return;
     case "findingRaised":

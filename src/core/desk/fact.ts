@@ -17,7 +17,7 @@ import type { Denial } from "#core/risk/denial.ts";
 import type { Enforcement } from "#core/risk/enforcement-state.ts";
 import type { BotStatus, Signal, StoreValue } from "#core/strategy/bot-state.ts";
 import type { SessionConfig } from "./config.ts";
-import type { HaltScope, RequestResult, TradingState } from "./request.ts";
+import type { HaltScope, Request, RequestResult, TradingState } from "./request.ts";
 
 export type SessionFact =
   | { readonly kind: "sessionOpened"; readonly config: SessionConfig }
@@ -45,6 +45,7 @@ export type SessionFact =
   | {
       readonly kind: "requestHandled";
       readonly requestId: RequestId;
+      readonly request: Request;
       readonly result: RequestResult;
     }
   /** What the venue told and what we had differ; `text` says both. */

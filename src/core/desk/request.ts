@@ -44,6 +44,11 @@ export type Request =
 
 /** The answer to a request, given once its record is durable. */
 export type RequestResult =
-  | { readonly kind: "accepted"; readonly clientOrderIds: readonly ClientOrderId[] }
+  | {
+      readonly kind: "accepted";
+      readonly clientOrderIds: readonly ClientOrderId[];
+      /** What of the request does not apply, and why; null mostly. */
+      readonly note: string | null;
+    }
   | { readonly kind: "denied"; readonly denial: Denial }
   | { readonly kind: "impossible"; readonly reason: string };

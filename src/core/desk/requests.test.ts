@@ -26,19 +26,34 @@ describe("any request", () => {
 
     const first = desk.request(anEntry(BID), { id: "X" });
     const again = desk.factsOf(() => desk.request(anEntry(BID), { id: "X" }));
-    const answer = desk.request({ kind: "cancel", clientOrderId: GONE }, { id: "X" });
+    const answer = desk.request(anEntry(BID), { id: "X" });
 
-    expect(first).toEqual({ kind: "accepted", clientOrderIds: ["k1-1"] });
+    expect(first).toEqual({ kind: "accepted", clientOrderIds: ["k1-1"], note: null });
     expect(again).toEqual([]);
     expect(answer).toEqual(first);
     expect(desk.state.openOrders.size).toBe(1);
   });
 
+  test("under an id that was used for another is not carried out, and not answered as that one", () => {
+    const desk = new TestDesk();
+    desk.request(anEntry(BID), { id: "X" });
+
+    const facts = desk.factsOf(() => desk.request(anEntry(), { id: "X" }));
+    const answer = desk.request({ kind: "cancel", clientOrderId: GONE }, { id: "X" });
+
+    expect(facts).toEqual([]);
+    expect(answer).toEqual({
+      kind: "impossible",
+      reason: "the request id was used for another request; give each request an id of its own",
+    });
+  });
+
   test("that was denied stays denied", () => {
     const desk = new TestDesk();
-    desk.request(anEntry({ qty: lots(1_000) }), { id: "X" });
+    const tooMany = anEntry({ qty: lots(1_000) });
+    desk.request(tooMany, { id: "X" });
 
-    const again = desk.request(anEntry(), { id: "X" });
+    const again = desk.request(tooMany, { id: "X" });
 
     expect(again.kind).toBe("denied");
     expect([...desk.state.requests.keys()]).toEqual([requestId("X")]);
@@ -47,16 +62,14 @@ describe("any request", () => {
   test("is answered in the event that decides about it", () => {
     const desk = new TestDesk();
 
-    const { facts, commands } = desk.apply({
-      kind: "requestReceived",
-      at: desk.now,
-      requestId: requestId("X"),
-      by: "ann",
-      request: { kind: "flatten", accountId: OTHER },
-    });
+    const request = { kind: "flatten", accountId: OTHER } as const;
+    const id = requestId("X");
+    const received = { kind: "requestReceived", at: desk.now, requestId: id, by: "ann" } as const;
+
+    const { facts, commands } = desk.apply({ ...received, request });
 
     const result = { kind: "impossible", reason: "no account OTHER is configured" };
-    expect(facts).toEqual([{ kind: "requestHandled", requestId: "X", result }]);
+    expect(facts).toEqual([{ kind: "requestHandled", requestId: "X", request, result }]);
     expect(commands).toEqual([{ kind: "reply", requestId: "X", result }]);
   });
 });
@@ -74,6 +87,18 @@ describe("a submit", () => {
       requestId: "R1",
       parent: null,
     });
+  });
+
+  test("that turns out to reduce gets no legs, and the answer says so", () => {
+    const desk = new TestDesk();
+    desk.place({ qty: lots(2) });
+
+    const result = desk.request(anEntry({ side: "sell", bracket: aBracket() }));
+
+    expect(result).toMatchObject({
+      note: "it only reduces the position, so it gets no stop and no target of its own",
+    });
+    expect([...desk.state.brackets]).toEqual([]);
   });
 
   test("that only reduces is an exit without legs", () => {
@@ -112,7 +137,7 @@ describe("a cancel", () => {
 
     const result = desk.request({ kind: "cancel", clientOrderId: id });
 
-    expect(result).toEqual({ kind: "accepted", clientOrderIds: [id] });
+    expect(result).toEqual({ kind: "accepted", clientOrderIds: [id], note: null });
     expect(desk.order(id).status.kind).toBe("canceled");
   });
 });
@@ -186,7 +211,7 @@ describe("a change", () => {
       terms: stopAt(26_490),
     });
 
-    expect(result).toEqual({ kind: "accepted", clientOrderIds: [id] });
+    expect(result).toEqual({ kind: "accepted", clientOrderIds: [id], note: null });
     expect(desk.order(id)).toMatchObject({ qty: 1, terms: stopAt(26_490) });
     expect([...desk.state.brackets.values()]).toMatchObject([{ stopPrice: 26_490 }]);
   });
@@ -215,7 +240,7 @@ describe("a close", () => {
 
     const result = desk.request(whole);
 
-    expect(result).toEqual({ kind: "accepted", clientOrderIds: [] });
+    expect(result).toEqual({ kind: "accepted", clientOrderIds: [], note: null });
     expect([...desk.state.enforcements.values()]).toMatchObject([
       { instrument: GOLD.id, keepQty: 0, cause: "person" },
     ]);
@@ -227,7 +252,7 @@ describe("a close", () => {
 
     const result = desk.request({ ...whole, qty: lots(2) }, { by: "bob" });
 
-    expect(result).toEqual({ kind: "accepted", clientOrderIds: ["k1-2"] });
+    expect(result).toEqual({ kind: "accepted", clientOrderIds: ["k1-2"], note: null });
     expect(desk.order(clientOrderId("k1-2"))).toMatchObject({
       side: "buy",
       qty: 2,
@@ -256,7 +281,7 @@ test("a flatten closes everything an account holds and works", () => {
 
   const result = desk.request({ kind: "flatten", accountId: ACCOUNT });
 
-  expect(result).toEqual({ kind: "accepted", clientOrderIds: [] });
+  expect(result).toEqual({ kind: "accepted", clientOrderIds: [], note: null });
   expect([desk.position()?.qty, desk.state.openOrders.size]).toEqual([0, 0]);
   expect(desk.state.enforcements.size).toBe(0);
 });

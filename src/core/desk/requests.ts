@@ -15,6 +15,7 @@ import { denied } from "#core/risk/denial.ts";
 import { startClose } from "#core/risk/enforce.ts";
 import { isLeg } from "#core/risk/exposure.ts";
 import { changeDenial } from "#core/risk/gate.ts";
+import { encode } from "./codec.ts";
 import type { InputEvent } from "./event.ts";
 import type { Request, RequestResult } from "./request.ts";
 import { findOrder } from "./state.ts";
@@ -22,14 +23,25 @@ import type { Turn } from "./turn.ts";
 
 type Received = Extract<InputEvent, { kind: "requestReceived" }>;
 
-/** Takes in what a person or a program asked for, once: asking again with the same id gets the same answer. */
+/**
+ * Takes in what a person or a program asked for, once: asking again with the same id gets the same answer. Another
+ * request under an id that was used is not an answer to it, and is not carried out.
+ */
 export function decideRequest(turn: Turn, received: Received): void {
-  const { requestId } = received;
+  const { requestId, request } = received;
   const known = turn.state.requests.get(requestId);
-  const result = known ?? resultOf(turn, received);
-  if (known === undefined) turn.emit({ kind: "requestHandled", requestId, result });
+  if (known !== undefined) {
+    const isSame = encode(known.request) === encode(request);
+    const result = isSame ? known.result : impossible(REUSED);
+    return turn.ask({ kind: "reply", requestId, result });
+  }
+  const result = resultOf(turn, received);
+  turn.emit({ kind: "requestHandled", requestId, request, result });
   turn.ask({ kind: "reply", requestId, result });
 }
+
+const REUSED = "the request id was used for another request; give each request an id of its own";
+const NO_LEGS = "it only reduces the position, so it gets no stop and no target of its own";
 
 function resultOf(turn: Turn, { request, requestId, by }: Received): RequestResult {
   switch (request.kind) {
@@ -60,7 +72,7 @@ function submitted(request: Extract<Request, { kind: "submit" }>, asker: Asker):
     terms,
     timeInForce,
     reduceOnly,
-    bracket: reduceOnly ? null : bracket,
+    bracket,
     source: { kind: "person", name: asker.by },
     purpose: reduceOnly ? "exit" : "entry",
     parent: null,
@@ -71,7 +83,8 @@ function submitted(request: Extract<Request, { kind: "submit" }>, asker: Asker):
 function place(turn: Turn, intent: OrderIntent): RequestResult {
   const placed = placeIntent(turn, intent);
   if (placed.kind === "denied") return { kind: "denied", denial: placed.denial };
-  return accepted([placed.order]);
+  const hasNoLegs = placed.order.reduceOnly && intent.bracket !== null;
+  return accepted([placed.order], hasNoLegs ? NO_LEGS : null);
 }
 
 function cancel(
@@ -169,8 +182,8 @@ function botStatus(state: "active" | "reducing" | "halted", reason: string) {
     : ({ kind: "halted", reason } as const);
 }
 
-function accepted(orders: readonly Order[]): RequestResult {
-  return { kind: "accepted", clientOrderIds: orders.map((order) => order.clientOrderId) };
+function accepted(orders: readonly Order[], note: string | null = null): RequestResult {
+  return { kind: "accepted", clientOrderIds: orders.map((order) => order.clientOrderId), note };
 }
 
 /** Asked for something that would have to be sent about an account that is only observed. */

@@ -9,7 +9,7 @@ import type { Breach } from "#core/risk/breach.ts";
 import type { Enforcement } from "#core/risk/enforcement-state.ts";
 import type { BotState } from "#core/strategy/bot-state.ts";
 import type { SessionConfig } from "./config.ts";
-import type { RequestResult, TradingState } from "./request.ts";
+import type { Request, RequestResult, TradingState } from "./request.ts";
 
 /** Realized money of one account in one trading day. */
 export type DayLedger = {
@@ -21,6 +21,9 @@ export type DayLedger = {
   readonly roundTrips: number;
   readonly wins: number;
 };
+
+/** What was asked and what the answer was. */
+export type HandledRequest = { readonly request: Request; readonly result: RequestResult };
 
 /** An approved entry; `key` is equal for equal orders (see `entryKey`). */
 export type RecentEntry = {
@@ -82,7 +85,7 @@ export type DeskState = {
   readonly unprotected: Map<string, EpochMs>;
   readonly bots: Map<BotId, BotState>;
   /** The last `REQUESTS_KEPT` answers, so that asking twice acts once. */
-  readonly requests: Map<RequestId, RequestResult>;
+  readonly requests: Map<RequestId, HandledRequest>;
   /** The last `FILLS_KEPT` fills that were booked, by account and fill id (R7). */
   readonly bookedFills: Map<string, Pick<Fill, "accountId" | "at">>;
 };

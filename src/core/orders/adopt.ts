@@ -1,3 +1,4 @@
+import { findOrder } from "#core/desk/state.ts";
 import type { Turn } from "#core/desk/turn.ts";
 import { type ClientOrderId, type VenueOrderId, clientOrderId } from "#core/domain/ids.ts";
 import type { Order } from "#core/domain/order.ts";
@@ -65,9 +66,16 @@ export function takeBack(turn: Turn, order: Order, venueOrderId: VenueOrderId): 
   requestCancel(turn, known);
 }
 
-/** Our key of an order that the venue lists: its own where it has none of ours. */
-export function venueOrderKey(
-  seen: Pick<VenueOrder, "clientOrderId" | "venueOrderId">,
-): ClientOrderId {
-  return seen.clientOrderId ?? clientOrderId(`ext-${seen.venueOrderId}`);
+/**
+ * Our key of an order that the venue lists: its own where it has none of ours, and where the id is ours and the order
+ * is not, because another desk has made the same one.
+ */
+export function venueOrderKey(turn: Turn, seen: Listed): ClientOrderId {
+  const { clientOrderId: id } = seen;
+  const known = id === null ? undefined : findOrder(turn.state, id);
+  const isAnother =
+    known !== undefined && (known.instrument !== seen.instrument || known.side !== seen.side);
+  return id === null || isAnother ? clientOrderId(`ext-${seen.venueOrderId}`) : id;
 }
+
+type Listed = Pick<VenueOrder, "clientOrderId" | "venueOrderId" | "instrument" | "side">;

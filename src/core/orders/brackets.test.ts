@@ -270,7 +270,7 @@ describe("a leg that a person", () => {
     const result = desk.request(moved);
     desk.trade(26_488);
 
-    expect(result).toEqual({ kind: "accepted", clientOrderIds: [id] });
+    expect(result).toEqual({ kind: "accepted", clientOrderIds: [id], note: null });
     expect(legsOf(desk)).toEqual(["stop sell 2 at 26480", "limit sell 2 at 26530"]);
   });
 

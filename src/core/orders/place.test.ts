@@ -23,6 +23,7 @@ describe("an order that may go", () => {
     const desk = new TestDesk();
     desk.answers = () => "hold";
 
+    const request = anEntry({ bracket: aBracket() });
     const [step] = stepsOf(desk, () => desk.place({ bracket: aBracket() }));
 
     const order: Order = {
@@ -53,7 +54,8 @@ describe("an order that may go", () => {
       {
         kind: "requestHandled",
         requestId: "R1",
-        result: { kind: "accepted", clientOrderIds: [clientOrderId] },
+        request,
+        result: { kind: "accepted", clientOrderIds: [clientOrderId], note: null },
       },
       { kind: "orderSubmitted", clientOrderId, at: OPENING },
     ]);
@@ -61,7 +63,7 @@ describe("an order that may go", () => {
       {
         kind: "reply",
         requestId: "R1",
-        result: { kind: "accepted", clientOrderIds: [clientOrderId] },
+        result: { kind: "accepted", clientOrderIds: [clientOrderId], note: null },
       },
       {
         kind: "submitOrder",

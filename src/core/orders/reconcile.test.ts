@@ -128,6 +128,25 @@ describe("an order placed elsewhere", () => {
     expect(desk.list({ orders: [elsewhere()] }).facts).toEqual([]);
   });
 
+  test("is another one when the id is ours and the order is not", () => {
+    const desk = deskWithLostAnswers();
+    const id = desk.place(BID);
+    desk.report({ kind: "rejected", clientOrderId: id, reason: "client order id already in use" });
+    desk.advance(2 * TIMEOUT);
+    const seen = elsewhere({
+      clientOrderId: id,
+      side: "sell",
+      filledQty: lots(1),
+      state: "filled",
+    });
+
+    const { facts } = desk.list({ orders: [seen] });
+
+    expect(facts.map(({ kind }) => kind)).toContain("orderCanceled");
+    expect(desk.order(id).status).toMatchObject({ reason: "never arrived at the venue" });
+    expect(desk.state.openOrders.size).toBe(0);
+  });
+
   test("goes by the id it was given there", () => {
     const desk = new TestDesk();
 
@@ -141,7 +160,7 @@ describe("an order placed elsewhere", () => {
     const id = clientOrderId("web-1");
     desk.report({ kind: "filled", clientOrderId: id, fill: aFill({ clientOrderId: id }) });
     desk.advance(1);
-    const seen = elsewhere({ clientOrderId: id, qty: lots(3), filledQty: lots(1) });
+    const seen = elsewhere({ clientOrderId: id, side: "buy", qty: lots(3), filledQty: lots(1) });
 
     const { facts } = desk.list({
       orders: [seen],

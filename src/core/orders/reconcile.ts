@@ -76,7 +76,7 @@ function closeEntries(turn: Turn, { accountId, asOf }: AccountSnapshot): void {
 /** What works at the venue works for us: orders placed elsewhere, and those that had ended here (R14). */
 function adoptWorking(turn: Turn, seen: VenueOrder, { accountId, asOf }: AccountSnapshot): void {
   if (seen.state !== "working") return;
-  const clientOrderId = venueOrderKey(seen);
+  const clientOrderId = venueOrderKey(turn, seen);
   const known = findOrder(turn.state, clientOrderId);
   const isGone = known !== undefined && "at" in known.status && known.status.at <= asOf;
   if (known !== undefined && !isGone) return;

@@ -11,7 +11,7 @@ import { requestCancel } from "./place.ts";
 
 /** Brings an order of ours to what an authoritative list of the venue says it is. Fills have been booked before. */
 export function settleListed(turn: Turn, seen: VenueOrder, asOf: EpochMs): void {
-  const order = turn.state.openOrders.get(venueOrderKey(seen));
+  const order = turn.state.openOrders.get(venueOrderKey(turn, seen));
   if (order === undefined || isClosed(order)) return;
   const { clientOrderId } = order;
   const isUnanswered = unansweredSince(order) !== undefined;
@@ -43,7 +43,7 @@ export function settleListed(turn: Turn, seen: VenueOrder, asOf: EpochMs): void 
  */
 export function settleMissing(turn: Turn, order: Order, snapshot: AccountSnapshot): void {
   const { clientOrderId, accountId, filledQty: venueFilledQty } = order;
-  if (order.status.kind === "queued" || isShown(order, snapshot)) return;
+  if (order.status.kind === "queued" || isShown(turn, order, snapshot)) return;
   const provenAt = overdueAt(turn, heardAt(order));
   if (snapshot.asOf < provenAt) {
     const lookAt = Math.max(provenAt, overdueAt(turn, turn.now)) as EpochMs;
@@ -102,9 +102,10 @@ function reasonOf(order: Order): string {
 }
 
 /** Whether the list holds an order; of one that has ended, whether it still counts fills that have not been told. */
-function isShown(order: Order, { orders }: AccountSnapshot): boolean {
+function isShown(turn: Turn, order: Order, { orders }: AccountSnapshot): boolean {
   const seen = orders.find(
-    (one) => one.clientOrderId === order.clientOrderId || one.venueOrderId === order.venueOrderId,
+    (one) =>
+      one.venueOrderId === order.venueOrderId || venueOrderKey(turn, one) === order.clientOrderId,
   );
   return seen !== undefined && (!isClosed(order) || seen.filledQty > order.filledQty);
 }

@@ -47,7 +47,7 @@ describe("a flatten that a person asks for", () => {
 
     const { result, story } = after(desk, FLATTEN, 10_000);
 
-    expect(result).toEqual({ kind: "accepted", clientOrderIds: [] });
+    expect(result).toEqual({ kind: "accepted", clientOrderIds: [], note: null });
     expect(story).toEqual([
       "+100",
       "cancel k1-4",

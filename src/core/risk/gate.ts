@@ -176,6 +176,7 @@ function orderOf(
     ...intent,
     clientOrderId: stamp.clientOrderId,
     reduceOnly: stamp.reduceOnly,
+    bracket: stamp.reduceOnly ? null : intent.bracket,
     venueOrderId: null,
     approvedAt: view.now,
     queueUntil: stamp.queueUntil,

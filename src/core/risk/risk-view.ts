@@ -68,8 +68,8 @@ export class RiskView {
   }
 
   /** Every instrument an account holds, works an order in, or is about to. */
-  instrumentsOf(accountId: AccountId, about: InstrumentId): ReadonlySet<InstrumentId> {
-    const instruments = new Set([about]);
+  instrumentsOf(accountId: AccountId, about?: InstrumentId): ReadonlySet<InstrumentId> {
+    const instruments = new Set(about === undefined ? [] : [about]);
     for (const position of this.openPositions(accountId)) instruments.add(position.instrument);
     for (const order of this.ordersOf(accountId)) instruments.add(order.instrument);
     return instruments;

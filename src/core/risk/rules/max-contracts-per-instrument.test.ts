@@ -200,6 +200,13 @@ describe("what is used", () => {
     expect(usedOf(settings, scenario.holds(1, ES.id))).toEqual([1, 0]);
   });
 
+  test("what may still fill is counted, as it is for an entry", () => {
+    const scenario = new RiskScenario().holds(1, GOLD.id);
+    scenario.works({ instrument: GOLD.id, side: "buy", qty: lots(2) });
+
+    expect(usedOf({ limits: { MGC: 4 } }, scenario)).toEqual([3, 4]);
+  });
+
   test("what has no limit is not shown", () => {
     const scenario = new RiskScenario().holds(7, GOLD.id);
 

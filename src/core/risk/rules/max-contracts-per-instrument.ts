@@ -1,4 +1,5 @@
 import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
+import type { OrderIntent } from "#core/domain/order.ts";
 import { choice, integer, mapOf, nullable, object, optional } from "#core/domain/settings.ts";
 import type { Lots } from "#core/domain/units.ts";
 import type { Breach } from "#core/risk/breach.ts";
@@ -33,12 +34,7 @@ export const maxContractsPerInstrument = rule(
       const root = rootOf(view, intent.instrument);
       const limit = limitOf(root, settings);
       if (limit === undefined) return undefined;
-      let value = 0;
-      for (const instrument of view.instrumentsOf(intent.accountId, intent.instrument)) {
-        if (rootOf(view, instrument) !== root) continue;
-        const extra = instrument === intent.instrument ? intent : undefined;
-        value += view.worstCase(intent.accountId, instrument, extra).size;
-      }
+      const value = worstByRoot(intent.accountId, view, intent).get(root) ?? 0;
       if (value <= limit) return undefined;
       if (limit === 0) return { rule: "RULE-002", code: "instrumentBlocked", limit, value: root };
       return { rule: "RULE-002", code: EXCEEDED, limit, value };
@@ -66,10 +62,10 @@ export const maxContractsPerInstrument = rule(
     },
     /** Of the product that has used the largest share of its limit. */
     used(accountId, view, settings) {
-      const held = heldByRoot(accountId, view);
-      const roots = new Set([...held.keys(), ...Object.keys(settings.limits)]);
+      const worst = worstByRoot(accountId, view);
+      const roots = new Set([...worst.keys(), ...Object.keys(settings.limits)]);
       const shares = [...roots].flatMap((root) => {
-        const used = held.get(root) ?? 0;
+        const used = worst.get(root) ?? 0;
         const limit = limitOf(root, settings);
         return limit === undefined || used + limit === 0 ? [] : [{ used, limit }];
       });
@@ -78,6 +74,22 @@ export const maxContractsPerInstrument = rule(
     },
   },
 );
+
+/** Contracts by product root at worst, everything that may still fill included (R9); `intent` is one more. */
+function worstByRoot(
+  accountId: AccountId,
+  view: RiskView,
+  intent?: OrderIntent,
+): ReadonlyMap<string, number> {
+  const worst = new Map<string, number>();
+  for (const instrument of view.instrumentsOf(accountId, intent?.instrument)) {
+    const root = rootOf(view, instrument);
+    const extra = instrument === intent?.instrument ? intent : undefined;
+    const { size } = view.worstCase(accountId, instrument, extra);
+    worst.set(root, (worst.get(root) ?? 0) + size);
+  }
+  return worst;
+}
 
 /** Contracts by product root, those of all expiries together. */
 function heldByRoot(accountId: AccountId, view: RiskView): ReadonlyMap<string, number> {

@@ -69,6 +69,9 @@ describe("after the fact", () => {
       limit: 5,
     });
 
+    scenario.works({ instrument: ES.id, side: "buy", qty: lots(4) });
+    expect(rule.used(ACCOUNT, scenario.view)).toMatchObject({ used: 9 });
+
     scenario.holds(3, ES.id, LATER);
 
     expect(rule.monitor(ACCOUNT, scenario.view)).toEqual(

@@ -1,5 +1,6 @@
 import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
 import { invariant } from "#core/domain/invariant.ts";
+import type { OrderIntent } from "#core/domain/order.ts";
 import { choice, integer, object, optional } from "#core/domain/settings.ts";
 import type { Lots } from "#core/domain/units.ts";
 import type { Breach } from "#core/risk/breach.ts";
@@ -26,20 +27,9 @@ export const maxContracts = rule(
     key: "max_contracts",
     title: "Maximum contracts of the account",
     unit: "lots",
-    check(intent, view, { limit, unit, count }) {
-      const { accountId } = intent;
-      let long = 0;
-      let short = 0;
-      let gross = 0;
-      for (const instrument of view.instrumentsOf(accountId, intent.instrument)) {
-        const extra = instrument === intent.instrument ? intent : undefined;
-        const worst = view.worstCase(accountId, instrument, extra);
-        const tenths = tenthsOf(view, instrument, unit);
-        gross += worst.size * tenths;
-        long += worst.long * tenths;
-        short += worst.short * tenths;
-      }
-      const value = (count === "gross" ? gross : Math.max(Math.abs(long), Math.abs(short))) / 10;
+    check(intent, view, settings) {
+      const { limit } = settings;
+      const value = worstOf(intent.accountId, view, settings, intent);
       if (value <= limit) return undefined;
       return { rule: "RULE-001", code: EXCEEDED, limit, value };
     },
@@ -54,12 +44,32 @@ export const maxContracts = rule(
       const breach = { accountId, rule: "RULE-001", code: EXCEEDED, limit, value, remedy } as const;
       return { ...NOTHING_FOUND, breaches: [breach] };
     },
-    used(accountId, view, { limit, unit, count }) {
-      const held = heldBy(accountId, view, unit);
-      return { used: (count === "gross" ? held.gross : Math.abs(held.net)) / 10, limit };
+    used(accountId, view, settings) {
+      return { used: worstOf(accountId, view, settings), limit: settings.limit };
     },
   },
 );
+
+/** Contracts of an account at worst, everything that may still fill included (R9); `intent` is one more. */
+function worstOf(
+  accountId: AccountId,
+  view: RiskView,
+  { unit, count }: { readonly unit: Unit; readonly count: "gross" | "net" },
+  intent?: OrderIntent,
+): number {
+  let long = 0;
+  let short = 0;
+  let gross = 0;
+  for (const instrument of view.instrumentsOf(accountId, intent?.instrument)) {
+    const extra = instrument === intent?.instrument ? intent : undefined;
+    const worst = view.worstCase(accountId, instrument, extra);
+    const tenths = tenthsOf(view, instrument, unit);
+    gross += worst.size * tenths;
+    long += worst.long * tenths;
+    short += worst.short * tenths;
+  }
+  return (count === "gross" ? gross : Math.max(Math.abs(long), Math.abs(short))) / 10;
+}
 
 /** In tenths of a contract. */
 function heldBy(accountId: AccountId, view: RiskView, unit: Unit): { gross: number; net: number } {
