@@ -77,7 +77,8 @@ function resultText(result: RequestResult): string {
   switch (result.kind) {
     case "accepted": {
       const ids = result.clientOrderIds.map(printable);
-      return ids.length === 0 ? "Accepted" : `Accepted: order ${ids.join(", ")}`;
+      const what = ids.length === 0 ? "Accepted" : `Accepted: order ${ids.join(", ")}`;
+      return result.note === null ? what : `${what}; ${result.note}`;
     }
     case "denied":
       return denialSentence(result.denial);

@@ -6,7 +6,7 @@ import { aDesk, keel } from "./cli-scenario.ts";
 const strategies = STRATEGIES;
 const ACCEPTED = {
   kind: "result",
-  result: { kind: "accepted", clientOrderIds: ["K1-7"] },
+  result: { kind: "accepted", clientOrderIds: ["K1-7"], note: null },
 } as never;
 const GOLD = { accountId: "PRACTICE-1", instrument: "MGC" };
 const ENTRY = { ...GOLD, timeInForce: "day", reduceOnly: false, bracket: null };
@@ -107,6 +107,7 @@ test("a request keeps the name it is given, so that asking again acts once", asy
     requestId: "stop-1",
     kind: "accepted",
     clientOrderIds: ["K1-7"],
+    note: null,
   });
 });
 

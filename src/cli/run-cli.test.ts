@@ -7,7 +7,7 @@ import { aDesk, keel } from "./cli-scenario.ts";
 const strategies = STRATEGIES;
 const ACCEPTED = {
   kind: "result",
-  result: { kind: "accepted", clientOrderIds: ["K1-7"] },
+  result: { kind: "accepted", clientOrderIds: ["K1-7"], note: null },
 } as never;
 const SAMPLE = join(import.meta.dirname, "../../config/sample.yaml");
 

@@ -70,7 +70,7 @@ describe("while the journal cannot be written", () => {
     ask({ kind: "flatten", accountId: ACCOUNT });
     loop.release();
 
-    expect(replies.at(-1)).toEqual({ kind: "accepted", clientOrderIds: [] });
+    expect(replies.at(-1)).toEqual({ kind: "accepted", clientOrderIds: [], note: null });
     expect(left().some((line) => line.startsWith("cancelOrder"))).toBe(true);
   });
 

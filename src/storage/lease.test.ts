@@ -143,6 +143,15 @@ test("epochs rise whoever takes the lease, above those known from elsewhere too"
   expect([...epochs, above, below]).toEqual([1, 2, 3, 4, 5, 41, 42]);
 });
 
+test("a new lease begins where it is told, and rises from there", () => {
+  const { take, lock } = leases();
+  const held = lock(FIRST);
+
+  const epochs = [900, 5].map((firstEpoch) => taken(take({ lock: held, firstEpoch })).epoch);
+
+  expect(epochs).toEqual([900, 901]);
+});
+
 test("a lease that cannot be stored is still held while its epoch stands", () => {
   const { take, path } = leases();
   const lease = taken(take({ now: at(0) }));

@@ -14,6 +14,8 @@ export type LeaseOptions = {
   readonly lock: InstanceLock | null;
   /** The highest epoch known from elsewhere, such as journals: it counts when the file was lost. */
   readonly epochAbove?: number;
+  /** The epoch that the first taking has, where nothing is known of an earlier one; 1 unless told. */
+  readonly firstEpoch?: number;
 };
 
 export type LeaseAnswer = { readonly kind: "taken"; readonly lease: Lease } | LeaseHeld;
@@ -137,14 +139,14 @@ const WAIT_MS = LEASE_MS + 500;
 type Taking = { readonly kind: "stored"; readonly stored: StoredLease } | LeaseHeld;
 
 function storeTaking(file: LeaseFile, options: LeaseOptions): Taking {
-  const { owner, now, lock, epochAbove = 0 } = options;
+  const { owner, now, lock, epochAbove = 0, firstEpoch = 1 } = options;
   try {
     return file.transaction(() => {
       const found = file.read();
       const predecessor = predecessorOf(found, options);
       if (typeof predecessor === "object") return predecessor;
       const stored = {
-        epoch: Math.max(found?.epoch ?? 0, epochAbove) + 1,
+        epoch: Math.max(found?.epoch ?? 0, epochAbove, firstEpoch - 1) + 1,
         owner,
         isUnderLock: lock !== null,
         isWaiting: predecessor === "silent",

@@ -119,7 +119,7 @@ test("whatever comes over the socket, the desk stays at the service of others", 
   const unreadable = { kind: "refused", reason: "expected one JSON value a line" };
   expect(rude.lines).toMatchObject([unreadable, { kind: "refused" }, unreadable]);
   expect(endless.lines).toMatchObject([{ kind: "refused" }]);
-  expect(answer).toEqual({ kind: "accepted", clientOrderIds: [] });
+  expect(answer).toEqual({ kind: "accepted", clientOrderIds: [], note: null });
   expect(many.filter(({ isClosed }) => isClosed).length).toBeLessThan(40);
   expect(status.tradingState).toBe("active");
   expect(client.facts().filter(({ kind }) => kind === "requestHandled")).toHaveLength(1);

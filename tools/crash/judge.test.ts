@@ -146,7 +146,7 @@ test("a canceled order that works, and a leg that exists twice, are seen in the 
   const canceled: Asked = {
     id: "R1",
     request: { kind: "cancel", clientOrderId: clientOrderId("k1-2") },
-    answer: { kind: "accepted", clientOrderIds: [] },
+    answer: { kind: "accepted", clientOrderIds: [], note: null },
   };
 
   expect(cancelsLost([canceled], { orders })).toEqual([
