@@ -6,6 +6,7 @@ import type { DeskStatus } from "#runtime/status.ts";
 import {
   type CommandFrame,
   type GlobalFlags,
+  UnansweredError,
   UsageError,
   dataFolder,
   print,
@@ -38,11 +39,7 @@ export async function askFor(
   const id = requestIdOf(flags.requestId ?? io.newId());
   const message = { kind: "request", requestId: id, by: io.user, request } as const;
   const reply = await runtime.askDesk(dataFolder(frame, flags), message).catch((error: unknown) => {
-    if (mayHaveArrived(error)) {
-      const again = `repeat it with --request-id ${id}`;
-      io.err.write(`Request ${id}: to find out what became of it, ${again}\n`);
-    }
-    throw error;
+    throw mayHaveArrived(error) ? new UnansweredError(id, error) : error;
   });
   const isAccepted = reply.kind === "result" && reply.result.kind === "accepted";
   if (flags.json === true || isAccepted) {

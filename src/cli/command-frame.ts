@@ -18,6 +18,25 @@ export type GlobalFlags = { readonly data?: string; readonly json?: boolean };
 /** The person asked for something that cannot be meant. The message says what to write instead. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+  /** How the command is written; null where the words of the message are enough. */
+  readonly usage: string | null;
+
+  constructor(message: string, options: ErrorOptions & { readonly usage?: string } = {}) {
+    super(message, options);
+    this.usage = options.usage ?? null;
+  }
+}
+
+/** A request may have reached the desk, and no answer came. The cause says why. */
+export class UnansweredError extends Error {
+  override readonly name = "UnansweredError";
+  /** What to do to find out. */
+  readonly again: string;
+
+  constructor(requestId: string, cause: unknown) {
+    super(`Request ${requestId}: what became of it is not known`, { cause });
+    this.again = `to find out, repeat it with --request-id ${requestId}`;
+  }
 }
 
 /** A session or something else that was asked for is not there. */

@@ -2,7 +2,7 @@ import { InvariantError } from "#core/domain/invariant.ts";
 import { JournalDamagedError, JournalWriteError } from "#ports/journal.ts";
 import { AddressTakenError } from "#ports/local-address.ts";
 import { VenueTimeError } from "#runtime/attached.ts";
-import { ConfigError } from "#runtime/config/config-problem.ts";
+import { ConfigError, type ConfigProblem, pathText } from "#runtime/config/config-problem.ts";
 import { DataError } from "#runtime/config/data-catalog.ts";
 import { NoDeskError } from "#runtime/control.ts";
 import { SessionConfigError } from "#runtime/session.ts";
@@ -10,7 +10,7 @@ import { VenueStartError } from "#runtime/venue-parts.ts";
 import { InstanceHeldError } from "#storage/instance-lock.ts";
 import { JournalFormatError } from "#storage/journal-meta.ts";
 import { LeaseDamagedError } from "#storage/lease-file.ts";
-import { MissingError, UsageError } from "./command-frame.ts";
+import { MissingError, UnansweredError, UsageError } from "./command-frame.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { LeaseHeldError } from "./session-store.ts";
 
@@ -38,16 +38,82 @@ const EXPECTED: readonly (readonly [ErrorClass, ExitCode])[] = [
 ];
 
 const NO_DESK_HINT =
-  "Start one with keel start or keel replay, or name its data folder with --data";
+  "start one with keel start or keel replay, or name its data folder with --data";
 
 export function explain(error: unknown): Failure {
+  if (error instanceof UnansweredError) {
+    const { code, lines } = explain(error.cause);
+    return { code, lines: [...lines, `${error.message}; ${error.again}`] };
+  }
   const expected = EXPECTED.find(([kind]) => error instanceof kind);
   if (expected !== undefined && error instanceof Error) {
-    const hint = error instanceof NoDeskError ? [NO_DESK_HINT] : [];
-    return { code: expected[1], lines: [error.message, ...hint] };
+    return { code: expected[1], lines: [error.message, ...advice(error)] };
   }
   if (error instanceof JournalWriteError) return { code: EXIT.bug, lines: [error.message] };
   return { code: EXIT.bug, lines: [headline(error), stackOf(error)] };
+}
+
+/** The same for programs: one value. `expected`, `found` and `hint` are null where the message has no such part. */
+export function explainJson(error: unknown): unknown {
+  const again = error instanceof UnansweredError ? { hint: error.again } : {};
+  const failed = error instanceof UnansweredError ? error.cause : error;
+  const { code, lines } = explain(failed);
+  const told = failed instanceof Error ? failed.message : String(failed);
+  const problems = configProblems(failed);
+  const isBug = code === EXIT.bug && !(failed instanceof JournalWriteError);
+  return {
+    error: told,
+    ...(problems.length === 1 ? partsOf(problems[0]) : said(failed, told)),
+    ...again,
+    exitCode: code,
+    ...(problems.length === 0 ? {} : { problems: problemsJson(failed) }),
+    ...(isBug ? { stack: lines.at(-1) } : {}),
+  };
+}
+
+type Parts = Pick<ConfigProblem, "hint"> & {
+  readonly expected: string | null;
+  readonly found: string | null;
+};
+
+function partsOf(problem: ConfigProblem | undefined): Parts {
+  const { expected = null, found = null, hint = null } = problem ?? {};
+  return { expected, found, hint };
+}
+
+function said(failed: unknown, told: string): Parts {
+  if (failed instanceof NoDeskError) {
+    return { expected: "a running desk", found: told, hint: NO_DESK_HINT };
+  }
+  const { expected = null, found = null, hint = null } = SENTENCE.exec(told)?.groups ?? {};
+  return { expected, found, hint };
+}
+
+/** What one sentence says: `Expected a recorded session in /data, found none; run keel replay`. */
+const SENTENCE = /^Expected (?<expected>[^\n]+?), found (?<found>[^\n]+?)(?:; (?<hint>[^\n]+))?$/u;
+
+/** The problems of a configuration; none when it failed for another reason. */
+function configProblems(error: unknown): readonly ConfigProblem[] {
+  const config = error instanceof DataError ? error.cause : error;
+  return config instanceof ConfigError ? config.problems : [];
+}
+
+/** The problems of a configuration for programs. */
+export function problemsJson(error: unknown): readonly unknown[] {
+  return configProblems(error).map(({ place, path, ...rest }) => ({
+    ...(place.kind === "file" ? { line: place.line, column: place.column } : {}),
+    path: pathText(path),
+    ...rest,
+  }));
+}
+
+function advice(error: Error): readonly string[] {
+  if (error instanceof NoDeskError) return [sentence(NO_DESK_HINT)];
+  return error instanceof UsageError && error.usage !== null ? [error.usage] : [];
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function headline(error: unknown): string {

@@ -119,7 +119,8 @@ test("an answer that does not come leaves the name to ask again with", async () 
   const ended = await keel("flatten PRACTICE-1", { strategies, askDesk });
 
   expect(ended.code).toBe(1);
-  expect(ended.err).toContain("repeat it with --request-id id-1\n");
+  expect(ended.err).toMatch(/^Unexpected.*the connection broke/su);
+  expect(ended.err).toContain("to find out, repeat it with --request-id id-1\n");
 });
 
 test("a request that reached nobody is not to be repeated under its name", async () => {
@@ -187,33 +188,7 @@ test.each([
     "submit PRACTICE-1 buy 1 MGC --trail 10 --limit 1320",
     "Expected --trail without --limit: a trailing stop has no limit price\n",
   ],
-  [
-    "submit PRACTICE-1 buy 0 MGC",
-    "error: command-argument value '0' is invalid for argument 'qty'. Expected a whole number of lots, 1 or more.\n",
-  ],
-  [
-    "submit PRACTICE-1 long 1 MGC",
-    "error: command-argument value 'long' is invalid for argument 'side'. Allowed choices are buy, sell.\n",
-  ],
-  [
-    "submit PRACTICE-1 buy 1 MGC --limit 13e2",
-    "error: option '--limit <price>' argument '13e2' is invalid. Expected a price such as 1320.5.\n",
-  ],
-  [
-    "halt --account A --bot b",
-    "error: option '--account <account>' cannot be used with option '--bot <bot>'\n",
-  ],
   ["modify K1-7", "Expected --qty, --limit, --stop or --trail, found nothing to change\n"],
-  [
-    "replay --speed 0",
-    "error: option '--speed <factor>' argument '0' is invalid. Expected a factor above zero such as 60, or max.\n",
-  ],
-  [
-    "replay --set balance",
-    "error: option '--set <path=value>' argument 'balance' is invalid. Expected a path and a value such as accounts.PRACTICE-1.balance=10000 or bots[0].bot.enabled=false, found \"balance\".\n",
-  ],
-  ["staus", "error: unknown command 'staus'\n(Did you mean status?)\n"],
-  ["status --jsno", "error: unknown option '--jsno'\n(Did you mean --json?)\n"],
 ])("keel %s is wrong usage", async (args, err) => {
   const { askDesk } = aDesk(ACCEPTED);
 

@@ -15,7 +15,9 @@ import { addSubmit } from "./commands/submit.ts";
 import { addVenue } from "./commands/venue.ts";
 import { addVerify } from "./commands/verify.ts";
 import { EXIT, type ExitCode, exitCodeHelp } from "./exit-codes.ts";
-import { explain } from "./failures.ts";
+import { explain, explainJson } from "./failures.ts";
+import { jsonLine } from "./json.ts";
+import { checkCommandNames, tellUsage } from "./usage.ts";
 
 const COMMANDS = [
   addStart,
@@ -46,12 +48,14 @@ export async function runCli(
   let code: ExitCode = EXIT.done;
   const program = programFor({ io, runtime, finish: (ended) => (code = ended) });
   try {
+    checkCommandNames(program, args);
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     const failure = explain(error);
-    for (const line of failure.lines) io.err.write(`${line}\n`);
+    if (args.includes("--json")) io.err.write(jsonLine(explainJson(error)));
+    else for (const line of failure.lines) io.err.write(`${line}\n`);
     return failure.code;
   }
 }
@@ -74,8 +78,8 @@ function programFor(frame: CommandFrame): Command {
       getErrHelpWidth: () => io.err.size().columns,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
-    })
-    .exitOverride();
+    });
   for (const add of COMMANDS) add(program, frame);
+  tellUsage(program);
   return program;
 }

@@ -1,12 +1,11 @@
 import type { Command } from "commander";
 import { type CommandFrame, print } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
+import { problemsJson } from "#cli/failures.ts";
 import { jsonLine } from "#cli/json.ts";
 import { type PlanFlags, planFor } from "#cli/plan.ts";
 import { listing } from "#cli/table.ts";
 import { instantText } from "#cli/time-text.ts";
-import { ConfigError, pathText } from "#runtime/config/config-problem.ts";
-import { DataError } from "#runtime/config/data-catalog.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
 
 export function addConfig(program: Command, frame: CommandFrame): void {
@@ -24,7 +23,7 @@ async function check(frame: CommandFrame, flags: PlanFlags): Promise<ExitCode> {
   const session = { mode: "replay", sessionId: "check" } as const;
   const plan = await planFor(frame, flags, session).catch((error: unknown) => {
     if (flags.json === true)
-      frame.io.out.write(jsonLine({ ok: false, problems: problemsOf(error) }));
+      frame.io.out.write(jsonLine({ ok: false, problems: problemsJson(error) }));
     throw error;
   });
   print(frame, flags, {
@@ -32,17 +31,6 @@ async function check(frame: CommandFrame, flags: PlanFlags): Promise<ExitCode> {
     lines: () => [`${flags.config} is sound.`, ...listing(summary(plan))],
   });
   return EXIT.done;
-}
-
-/** The problems of a configuration for programs; none when it failed for another reason. */
-function problemsOf(error: unknown): readonly unknown[] {
-  const config = error instanceof DataError ? error.cause : error;
-  if (!(config instanceof ConfigError)) return [];
-  return config.problems.map(({ place, path, ...rest }) => ({
-    ...(place.kind === "file" ? { line: place.line, column: place.column } : {}),
-    path: pathText(path),
-    ...rest,
-  }));
 }
 
 function summary({ config, data }: SessionPlan): readonly (readonly [string, string])[] {
