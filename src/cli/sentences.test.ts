@@ -47,6 +47,7 @@ const CASES: Readonly<Record<DenialCode, Case>> = {
   outsideTradingHours: [null, "MGC", "the market of MGC is closed"],
   queueFull: [null, 1_000, "the queue is full with 1000 orders"],
   notArmed: [null, "guard", "the account is armed to guard only"],
+  deskDegraded: [null, "the clock is off", "nothing may open a position: the clock is off"],
   journalNotWritable: [null, null, "the journal cannot be written, so nothing may open a position"],
   botNotRunning: [null, "halted", "the bot is halted"],
   botSignalLimitReached: [100, 101, "101 signals today would exceed the limit of 100"],

@@ -45,6 +45,7 @@ const SEND_CODES: readonly DenialCode[] = [
   "accountLocked",
   "flattenRunning",
   "journalNotWritable",
+  "deskDegraded",
   "tradingHalted",
   "tradingReducing",
 ];
@@ -101,6 +102,7 @@ const SENTENCES: Readonly<Record<DenialCode, (denial: Denial) => string>> = {
   outsideTradingHours: ({ value }) => `the market of ${value} is closed`,
   queueFull: ({ value }) => `the queue is full with ${value} orders`,
   notArmed: ({ value }) => `the account is armed to ${value} only`,
+  deskDegraded: ({ value }) => `nothing may open a position: ${value}`,
   journalNotWritable: () => "the journal cannot be written, so nothing may open a position",
   botNotRunning: ({ value }) => (value === null ? "the bot is not running" : `the bot is ${value}`),
   botSignalLimitReached: ({ limit, value }) =>

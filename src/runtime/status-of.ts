@@ -1,6 +1,5 @@
 import type { Desk } from "#core/desk/desk.ts";
-import { emptyDay } from "#core/desk/evolve.ts";
-import { type AccountState, deskTradingState } from "#core/desk/state.ts";
+import { deskTradingState, emptyDay, type AccountState } from "#core/desk/state.ts";
 import { ticksToPrice } from "#core/domain/instrument.ts";
 import { invariant } from "#core/domain/invariant.ts";
 import type { Position } from "#core/domain/position.ts";

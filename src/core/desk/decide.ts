@@ -43,6 +43,8 @@ export function decideInput(scene: Scene, event: InputEvent): void {
       return decideSnapshot(turn, event.snapshot);
     case "linkChanged":
       return changeLink(turn, event);
+    case "degradedChanged":
+      return degrade(turn, event.reason);
     case "timerFired":
       return runDue(turn);
     case "sendWithheld":
@@ -120,6 +122,13 @@ function changeLink(turn: Turn, link: Extract<InputEvent, { kind: "linkChanged" 
     turn.touch(accountId);
   }
   if (!link.up) turn.alert("critical", "linkDown", `No entries: ${link.reason}`);
+}
+
+function degrade(turn: Turn, reason: string | null): void {
+  if (reason === turn.state.degraded) return;
+  turn.emit({ kind: "degradedChanged", reason });
+  if (reason !== null) return turn.alert("critical", "degraded", `No entries: ${reason}`);
+  for (const accountId of turn.state.accounts.keys()) requestSnapshot(turn, accountId);
 }
 
 /** Runs everything due, in the order of the deadlines. Each task looks whether there is still something to do. */

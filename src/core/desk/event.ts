@@ -39,6 +39,8 @@ export type InputEvent =
       readonly up: boolean;
       readonly reason: string;
     }
+  /** Something makes entries unsafe though the link stands, such as a clock that is off; null when it is over. */
+  | { readonly kind: "degradedChanged"; readonly at: EpochMs; readonly reason: string | null }
   | { readonly kind: "timerFired"; readonly at: EpochMs; readonly dueAt: EpochMs }
   /** A durable order was not sent after all: `maySend` said no at the last moment. */
   | {

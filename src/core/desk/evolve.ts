@@ -1,23 +1,14 @@
-import type { AccountId, BotId } from "#core/domain/ids.ts";
 import { invariant } from "#core/domain/invariant.ts";
-import type { Fill } from "#core/domain/order.ts";
 import { positionKey } from "#core/domain/position.ts";
-import type { RoundTrip } from "#core/domain/position.ts";
-import { type EpochMs, type Money, NO_MONEY } from "#core/domain/units.ts";
+import { type EpochMs, NO_MONEY } from "#core/domain/units.ts";
 import { evolveOrder, noteSent } from "#core/orders/evolve-order.ts";
 import { breachKey } from "#core/risk/breach.ts";
 import { encode } from "./codec.ts";
-import type { BotFact, Fact, OrderFact, PositionFact, RiskFact, SessionFact } from "./fact.ts";
+import { changeAccount } from "./evolve-account.ts";
+import { evolvePosition } from "./evolve-fills.ts";
+import type { BotFact, Fact, OrderFact, RiskFact, SessionFact } from "./fact.ts";
 import { adoptState, decodeState } from "./snapshot.ts";
-import {
-  type AccountState,
-  type DayLedger,
-  DAYS_KEPT,
-  type DeskState,
-  FILLS_KEPT,
-  REQUESTS_KEPT,
-  fillKey,
-} from "./state.ts";
+import { type DeskState, REQUESTS_KEPT, accountOf } from "./state.ts";
 
 /** Changes durable state by one fact, in place. The only function that does. */
 export function evolve(state: DeskState, fact: Fact): void {
@@ -28,6 +19,8 @@ export function evolve(state: DeskState, fact: Fact): void {
     case "deskStopping":
     case "tradingStateChanged":
     case "accountReadyChanged":
+    case "armingChanged":
+    case "degradedChanged":
     case "journalWritableChanged":
     case "requestHandled":
     case "findingRaised":
@@ -90,7 +83,16 @@ function evolveSession(state: DeskState, fact: SessionFact): void {
       }
       return;
     case "accountReadyChanged":
-      return changeAccount(state, fact.accountId, { ready: fact.ready, reconciledAt: fact.asOf });
+      return changeAccount(state, fact.accountId, {
+        ready: fact.ready,
+        readyReason: fact.reason,
+        reconciledAt: fact.asOf,
+      });
+    case "armingChanged":
+      return changeAccount(state, fact.accountId, { arming: fact.arming });
+    case "degradedChanged":
+      state.degraded = fact.reason;
+      return;
     case "journalWritableChanged":
       state.journalWritable = fact.writable;
       return;
@@ -111,7 +113,9 @@ function openSession(state: DeskState, { config }: Extract<Fact, { kind: "sessio
       accountId: account.accountId,
       balance: account.startBalance,
       tradingState: "active",
+      arming: account.arming,
       ready: false,
+      readyReason: "not compared with the venue yet",
       reconciledAt: 0 as EpochMs,
       lastFill: null,
       fillsForgottenUntil: 0 as EpochMs,
@@ -159,86 +163,6 @@ function evolveOrders(state: DeskState, fact: OrderFact): void {
     case "orderAdopted":
       return evolveOrder(state, fact);
   }
-}
-
-function evolvePosition(state: DeskState, fact: PositionFact): void {
-  const { position } = fact;
-  state.positions.set(positionKey(position.accountId, position.instrument), position);
-  if (fact.kind === "positionAdopted") return;
-  const { fill, grossPnl } = fact;
-  evolveOrder(state, fact);
-  state.bookedFills.set(fillKey(fill.accountId, fill.fillId), {
-    accountId: fill.accountId,
-    at: fill.at,
-  });
-  forgetFills(state);
-  const account = accountOf(state, fill.accountId);
-  changeAccount(state, fill.accountId, {
-    balance: (account.balance + grossPnl - fill.fee) as Money,
-    lastFill: newest(account.lastFill, fill),
-    days: bookDay(account.days, fact),
-  });
-  if (fact.owner.kind === "bot") bookBot(state, fact.owner.botId, fact);
-}
-
-function forgetFills(state: DeskState): void {
-  for (const [key, { accountId, at }] of state.bookedFills) {
-    if (state.bookedFills.size <= FILLS_KEPT) return;
-    state.bookedFills.delete(key);
-    const until = Math.max(accountOf(state, accountId).fillsForgottenUntil, at) as EpochMs;
-    changeAccount(state, accountId, { fillsForgottenUntil: until });
-  }
-}
-
-function newest(known: AccountState["lastFill"], { fillId, at }: Fill): AccountState["lastFill"] {
-  return known !== null && known.at > at ? known : { fillId, at };
-}
-
-type BookedFill = Extract<Fact, { kind: "fillBooked" }>;
-
-function bookBot(state: DeskState, botId: BotId, fact: BookedFill): void {
-  const bot = state.bots.get(botId);
-  if (bot === undefined) return;
-  const net = fact.grossPnl - fact.fill.fee;
-  const sameDay = bot.ledger.tradingDay === fact.tradingDay;
-  const totalNet = (bot.ledger.totalNet + net) as Money;
-  state.bots.set(botId, {
-    ...bot,
-    ledger: {
-      tradingDay: fact.tradingDay,
-      dayNet: ((sameDay ? bot.ledger.dayNet : 0n) + net) as Money,
-      totalNet,
-      peakNet: totalNet > bot.ledger.peakNet ? totalNet : bot.ledger.peakNet,
-    },
-  });
-}
-
-/** Days come in their order, so the one that is booked to is nearly always the last. */
-function bookDay(days: readonly DayLedger[], booked: BookedFill): readonly DayLedger[] {
-  const { tradingDay } = booked;
-  const index = days.findLastIndex((one) => one.tradingDay <= tradingDay);
-  const known = days[index];
-  if (known?.tradingDay === tradingDay) return days.with(index, dayAfter(known, booked));
-  return days.toSpliced(index + 1, 0, dayAfter(emptyDay(tradingDay), booked)).slice(-DAYS_KEPT);
-}
-
-function dayAfter(day: DayLedger, { grossPnl, fill, roundTrip }: BookedFill): DayLedger {
-  return {
-    tradingDay: day.tradingDay,
-    grossPnl: (day.grossPnl + grossPnl) as Money,
-    fees: (day.fees + fill.fee) as Money,
-    fills: day.fills + 1,
-    roundTrips: day.roundTrips + (roundTrip === null ? 0 : 1),
-    wins: day.wins + (isWin(roundTrip) ? 1 : 0),
-  };
-}
-
-export function emptyDay(tradingDay: DayLedger["tradingDay"]): DayLedger {
-  return { tradingDay, grossPnl: NO_MONEY, fees: NO_MONEY, fills: 0, roundTrips: 0, wins: 0 };
-}
-
-function isWin(trip: RoundTrip | null): boolean {
-  return trip !== null && trip.netPnl > 0n;
 }
 
 function evolveRisk(state: DeskState, fact: RiskFact): void {
@@ -299,16 +223,6 @@ function evolveBot(state: DeskState, fact: BotFact): void {
       state.bots.set(fact.botId, { ...bot, store: { ...bot.store, [fact.key]: fact.value } });
       return;
   }
-}
-
-function changeAccount(state: DeskState, id: AccountId, change: Partial<AccountState>): void {
-  state.accounts.set(id, { ...accountOf(state, id), ...change });
-}
-
-export function accountOf(state: DeskState, id: AccountId): AccountState {
-  const account = state.accounts.get(id);
-  invariant(account !== undefined, `a fact names a configured account, found ${id}`);
-  return account;
 }
 
 /** Maps keep insertion order, so the first key is the oldest. */

@@ -16,7 +16,7 @@ import type { Breach } from "#core/risk/breach.ts";
 import type { Denial } from "#core/risk/denial.ts";
 import type { Enforcement } from "#core/risk/enforcement-state.ts";
 import type { BotStatus, Signal, StoreValue } from "#core/strategy/bot-state.ts";
-import type { SessionConfig } from "./config.ts";
+import type { Arming, SessionConfig } from "./config.ts";
 import type { HaltScope, Request, RequestResult, TradingState } from "./request.ts";
 
 export type SessionFact =
@@ -40,6 +40,16 @@ export type SessionFact =
       readonly asOf: EpochMs;
       readonly reason: string;
     }
+  /** A person changed what may be sent about an account. */
+  | {
+      readonly kind: "armingChanged";
+      readonly accountId: AccountId;
+      readonly arming: Arming;
+      readonly by: string;
+      readonly at: EpochMs;
+    }
+  /** No entries of any account while there is a reason; null when it is gone. */
+  | { readonly kind: "degradedChanged"; readonly reason: string | null }
   /** The journal could not be written, or can be again: no entries while it cannot. */
   | { readonly kind: "journalWritableChanged"; readonly writable: boolean; readonly reason: string }
   | {

@@ -93,6 +93,10 @@ export class MarketViews implements MarketReader {
     return tradingDayOf(at, CME_ROLL);
   }
 
+  dayStart(at: EpochMs): EpochMs {
+    return tradingDayBounds(tradingDayOf(at, CME_ROLL), CME_ROLL).from;
+  }
+
   nextRoll(at: EpochMs): EpochMs {
     return nextRoll(at, CME_ROLL);
   }

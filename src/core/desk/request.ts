@@ -2,6 +2,7 @@ import type { AccountId, BotId, ClientOrderId, InstrumentId } from "#core/domain
 import type { Bracket, OrderTerms, Side, TimeInForce } from "#core/domain/order.ts";
 import type { Lots } from "#core/domain/units.ts";
 import type { Denial } from "#core/risk/denial.ts";
+import type { Arming } from "./config.ts";
 
 export type TradingState = "active" | "reducing" | "halted";
 
@@ -40,7 +41,14 @@ export type Request =
     }
   /** Cancels entries, closes every position, verifies flat, cancels the rest. */
   | { readonly kind: "flatten"; readonly accountId: AccountId }
-  | { readonly kind: "setTradingState"; readonly scope: HaltScope; readonly state: TradingState };
+  | { readonly kind: "setTradingState"; readonly scope: HaltScope; readonly state: TradingState }
+  /** Changes what may be sent about an account. A step up needs the account's name typed once more. */
+  | {
+      readonly kind: "arm";
+      readonly accountId: AccountId;
+      readonly arming: Arming;
+      readonly confirm: string | null;
+    };
 
 /** The answer to a request, given once its record is durable. */
 export type RequestResult =

@@ -13,9 +13,10 @@ import {
 } from "#core/orders/place.ts";
 import { denied } from "#core/risk/denial.ts";
 import { startClose } from "#core/risk/enforce.ts";
-import { isLeg } from "#core/risk/exposure.ts";
+import { isLeg, isOpenEntry } from "#core/risk/exposure.ts";
 import { changeDenial } from "#core/risk/gate.ts";
 import { encode } from "./codec.ts";
+import type { Arming } from "./config.ts";
 import type { InputEvent } from "./event.ts";
 import type { Request, RequestResult } from "./request.ts";
 import { findOrder } from "./state.ts";
@@ -57,6 +58,8 @@ function resultOf(turn: Turn, { request, requestId, by }: Received): RequestResu
       return flatten(turn, request.accountId);
     case "setTradingState":
       return setTradingState(turn, request, by);
+    case "arm":
+      return arm(turn, request, by);
   }
 }
 
@@ -173,6 +176,33 @@ function setTradingState(
   }
   for (const accountId of turn.state.accounts.keys()) turn.touch(accountId);
   return accepted([]);
+}
+
+const ARMING_STEPS: readonly Arming[] = ["observe", "guard", "trade"];
+
+/** Down at once; up only by whoever types the account's name. Entries that may not be sent any more are withdrawn. */
+function arm(
+  turn: Turn,
+  { accountId, arming, confirm }: Extract<Request, { kind: "arm" }>,
+  by: string,
+): RequestResult {
+  const account = turn.state.accounts.get(accountId);
+  if (account === undefined) return impossible(`no account ${accountId} is configured`);
+  if (account.arming === arming) return impossible(`the account is in ${arming} already`);
+  const isStepUp = ARMING_STEPS.indexOf(arming) > ARMING_STEPS.indexOf(account.arming);
+  if (isStepUp && confirm !== accountId)
+    return impossible(`type the account's name, ${accountId}, to allow more to be sent`);
+  if (arming === "observe") withdrawForObserving(turn, accountId);
+  turn.emit({ kind: "armingChanged", accountId, arming, by, at: turn.now });
+  turn.touch(accountId);
+  return accepted([]);
+}
+
+/** Nothing can be canceled any more once the account is only observed: entries of ours go before. */
+function withdrawForObserving(turn: Turn, accountId: AccountId): void {
+  for (const order of turn.view.ordersOf(accountId)) {
+    if (isOpenEntry(order) && order.source.kind !== "external") requestCancel(turn, order);
+  }
 }
 
 function botStatus(state: "active" | "reducing" | "halted", reason: string) {

@@ -1,14 +1,15 @@
 import type { AccountId, BotId, ClientOrderId, InstrumentId, RequestId } from "#core/domain/ids.ts";
+import { invariant } from "#core/domain/invariant.ts";
 import type { Lockout } from "#core/domain/lockout.ts";
 import type { Fill, Order } from "#core/domain/order.ts";
 import { type Position, positionKey } from "#core/domain/position.ts";
 import type { TradingDay } from "#core/domain/trading-day.ts";
-import type { EpochMs, Money } from "#core/domain/units.ts";
+import { type EpochMs, type Money, NO_MONEY } from "#core/domain/units.ts";
 import type { BracketGroup } from "#core/orders/bracket-group.ts";
 import type { Breach } from "#core/risk/breach.ts";
 import type { Enforcement } from "#core/risk/enforcement-state.ts";
 import type { BotState } from "#core/strategy/bot-state.ts";
-import type { SessionConfig } from "./config.ts";
+import type { Arming, SessionConfig } from "./config.ts";
 import type { Request, RequestResult, TradingState } from "./request.ts";
 
 /** Realized money of one account in one trading day. */
@@ -37,8 +38,12 @@ export type AccountState = {
   /** Start balance plus realized PnL minus fees. */
   readonly balance: Money;
   readonly tradingState: TradingState;
+  /** As configured until somebody with the right to do so changed it. */
+  readonly arming: Arming;
   /** False until the venue's truth has been compared with ours, as of `reconciledAt` of its clock. */
   readonly ready: boolean;
+  /** Why it is ready or not. */
+  readonly readyReason: string;
   readonly reconciledAt: EpochMs;
   /** The newest booked fill, by the venue's clock. */
   readonly lastFill: Pick<Fill, "fillId" | "at"> | null;
@@ -69,6 +74,8 @@ export type DeskState = {
   /** Between the request for a graceful stop and the next start. */
   isStopping: boolean;
   journalWritable: boolean;
+  /** Why no entries are taken though link and journal stand, such as a clock that is off; null mostly. */
+  degraded: string | null;
   readonly accounts: Map<AccountId, AccountState>;
   /** Orders that may still fill, and closed ones that owe fills. */
   readonly openOrders: Map<ClientOrderId, Order>;
@@ -106,6 +113,7 @@ export function emptyState(): DeskState {
     tradingState: "active",
     isStopping: false,
     journalWritable: true,
+    degraded: null,
     accounts: new Map(),
     openOrders: new Map(),
     closedOrders: new Map(),
@@ -127,6 +135,16 @@ export function deskTradingState({
   isStopping,
 }: Pick<DeskState, "tradingState" | "isStopping">): TradingState {
   return isStopping && tradingState === "active" ? "reducing" : tradingState;
+}
+
+export function emptyDay(tradingDay: DayLedger["tradingDay"]): DayLedger {
+  return { tradingDay, grossPnl: NO_MONEY, fees: NO_MONEY, fills: 0, roundTrips: 0, wins: 0 };
+}
+
+export function accountOf(state: DeskState, id: AccountId): AccountState {
+  const account = state.accounts.get(id);
+  invariant(account !== undefined, `a fact names a configured account, found ${id}`);
+  return account;
 }
 
 /** An order by our id, open or recently closed. */

@@ -115,6 +115,13 @@ describe("amounts of money", () => {
     expect(readSetting(amount(), raw)).toEqual(good(millionths));
   });
 
+  test("an amount finer than a millionth is not cut off", () => {
+    expect(readSetting(amount(), 50_000.123456789)).toEqual(
+      bad(expected, "50000.123456789", { hint: "write at most six decimals" }),
+    );
+    expect(readSetting(amount(), 50_000.123456)).toEqual(good(50_000_123_456n));
+  });
+
   test("a negative amount is told how to write a limit", () => {
     expect(readSetting(amount(), -400)).toEqual(
       bad(expected, "-400", { hint: "write limits as positive amounts: 400" }),

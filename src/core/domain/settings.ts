@@ -60,13 +60,21 @@ export function flag(): Setting<boolean> {
 
 export function choice<const C extends readonly string[]>(...choices: C): Setting<C[number]> {
   return leaf(
-    `one of ${choices.join(", ")}`,
+    oneOf(choices),
     (raw) => choices.find((one) => one === raw),
-    (raw) => {
-      const near = typeof raw === "string" ? nearest(raw, choices) : undefined;
-      return near === undefined ? null : `did you mean ${near}?`;
-    },
+    (raw) => (typeof raw === "string" ? didYouMean(raw, choices) : null),
   );
+}
+
+/** `one of a, b`; a single choice is named alone. */
+export function oneOf(choices: readonly string[]): string {
+  return choices.length === 1 ? `${choices[0]}` : `one of ${choices.join(", ")}`;
+}
+
+/** The nearest choice as a hint; null where none is near, or only one was named as expected. */
+export function didYouMean(found: string, choices: readonly string[]): string | null {
+  const near = choices.length === 1 ? undefined : nearest(found, choices);
+  return near === undefined ? null : `did you mean ${near}?`;
 }
 
 /** The largest amount of money a setting may name: far above any limit, and exact in millionths. */
@@ -76,11 +84,23 @@ const AMOUNT_MAX = 1_000_000_000;
 export function amount(): Setting<Money> {
   return leaf(
     `an amount of money from 0.01 to ${AMOUNT_MAX}`,
-    (raw) =>
-      typeof raw === "number" && raw >= 0.01 && raw <= AMOUNT_MAX ? moneyFrom(raw) : undefined,
-    (raw) =>
-      typeof raw === "number" && raw < 0 ? `write limits as positive amounts: ${-raw}` : null,
+    (raw) => (typeof raw === "number" && isAmount(raw) ? moneyFrom(raw) : undefined),
+    (raw) => {
+      if (typeof raw !== "number" || !Number.isFinite(raw)) return null;
+      if (raw < 0) return `write limits as positive amounts: ${-raw}`;
+      return hasMillionths(raw) ? null : "write at most six decimals";
+    },
   );
+}
+
+function isAmount(raw: number): boolean {
+  return raw >= 0.01 && raw <= AMOUNT_MAX && hasMillionths(raw);
+}
+
+/** Money is whole millionths; what is finer would be dropped without a word. What a sum of floats adds is nothing. */
+function hasMillionths(raw: number): boolean {
+  const kept = Math.round(raw * 1e6) / 1e6;
+  return Math.abs(raw - kept) <= 2 * Number.EPSILON * raw;
 }
 
 const DURATION_UNITS: Readonly<Record<string, number>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { accountOf } from "#core/desk/evolve.ts";
+import { accountOf } from "#core/desk/state.ts";
 import { accountId, clientOrderId, fillId, venueOrderId } from "#core/domain/ids.ts";
 import type { OrderReport } from "#core/domain/report.ts";
 import { epochMs, lots, money, ticks } from "#core/domain/units.ts";

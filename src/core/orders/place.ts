@@ -95,7 +95,7 @@ export function requestModify(
 
 /** Whether the desk only watches an account and sends nothing about it. */
 export function isObserved(turn: Turn, accountId: AccountId): boolean {
-  return turn.gates.get(accountId)?.config.arming === "observe";
+  return turn.state.accounts.get(accountId)?.arming === "observe";
 }
 
 /** An intent of the desk itself that only reduces: a leg, a close. */

@@ -277,13 +277,13 @@ describe("the venue's truth is asked for", () => {
     });
   });
 
-  test("never from before the beginning of time", () => {
+  test("for the first time from the beginning of the trading day, which the limits count", () => {
     const [, started] = new TestDesk().steps;
 
     expect(started?.commands).toContainEqual({
       kind: "requestSnapshot",
       accountId: ACCOUNT,
-      since: 0,
+      since: Date.UTC(2026, 2, 10, 22),
     });
   });
 

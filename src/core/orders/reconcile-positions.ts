@@ -1,5 +1,4 @@
-import { accountOf } from "#core/desk/evolve.ts";
-import { findPosition } from "#core/desk/state.ts";
+import { accountOf, findPosition } from "#core/desk/state.ts";
 import type { Turn } from "#core/desk/turn.ts";
 import type { InstrumentId } from "#core/domain/ids.ts";
 import { type OpenTrip, type Position, absLots } from "#core/domain/position.ts";

@@ -1,5 +1,4 @@
-import { accountOf } from "#core/desk/evolve.ts";
-import { findOrder } from "#core/desk/state.ts";
+import { accountOf, findOrder } from "#core/desk/state.ts";
 import type { Turn } from "#core/desk/turn.ts";
 import type { AccountId } from "#core/domain/ids.ts";
 import { isClosed } from "#core/domain/order.ts";
@@ -23,12 +22,18 @@ export function requestSnapshot(turn: Turn, accountId: AccountId): void {
     (command) => command.kind === "requestSnapshot" && command.accountId === accountId,
   );
   if (isAsked) return;
-  let since: number = accountOf(turn.state, accountId).reconciledAt;
-  for (const order of turn.view.ordersOf(accountId)) since = Math.min(since, order.approvedAt);
-  since = Math.max(0, since - LOOK_BACK_MS);
-  turn.ask({ kind: "requestSnapshot", accountId, since: since as EpochMs });
+  turn.ask({ kind: "requestSnapshot", accountId, since: sinceWhen(turn, accountId) });
   const askAgainAt = overdueAt(turn, overdueAt(turn, turn.now));
   turn.agenda.set({ kind: "snapshot", accountId }, askAgainAt);
+}
+
+/** An account that was never compared owes what it did in this trading day: the limits of the day count it. */
+function sinceWhen(turn: Turn, accountId: AccountId): EpochMs {
+  const { reconciledAt } = accountOf(turn.state, accountId);
+  if (reconciledAt === 0) return turn.market.dayStart(turn.now);
+  let since: number = reconciledAt;
+  for (const order of turn.view.ordersOf(accountId)) since = Math.min(since, order.approvedAt);
+  return Math.max(0, since - LOOK_BACK_MS) as EpochMs;
 }
 
 /**

@@ -18,6 +18,7 @@ export function withdrawEntries(turn: Turn, accountId: AccountId): void {
 function isHalted(state: DeskState, { accountId, source }: Order): boolean {
   if (source.kind === "external") return false;
   if (deskTradingState(state) !== "active") return true;
-  if (state.accounts.get(accountId)?.tradingState !== "active") return true;
+  const account = state.accounts.get(accountId);
+  if (account?.tradingState !== "active" || account.arming !== "trade") return true;
   return source.kind === "bot" && state.bots.get(source.botId)?.status.kind !== "running";
 }

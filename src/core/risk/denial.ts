@@ -37,6 +37,7 @@ export type DenialCode =
   | "queueFull"
   | "notArmed"
   | "journalNotWritable"
+  | "deskDegraded"
   | "botNotRunning"
   | "botSignalLimitReached"
   | "botPositionLimitExceeded"

@@ -76,6 +76,7 @@ function firstDenial(
 
 function deskTakesEntries(_intent: OrderIntent, _gate: AccountGate, { state }: RiskView) {
   if (!state.journalWritable) return denied("journalNotWritable");
+  if (state.degraded !== null) return denied("deskDegraded", { value: state.degraded });
   const tradingState = deskTradingState(state);
   if (tradingState === "active") return undefined;
   return denied(stateCode(tradingState), { value: "desk" });

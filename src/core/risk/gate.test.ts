@@ -317,6 +317,6 @@ test("accounts do not see each other", () => {
   const scenario = new RiskScenario().holds(2);
 
   expect(codeOf(scenario, { accountId: other, side: "sell", instrument: GOLD.id })).toBe(
-    "accountNotReady",
+    "notArmed",
   );
 });

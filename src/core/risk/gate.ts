@@ -1,3 +1,4 @@
+import type { Arming } from "#core/desk/config.ts";
 import { deskTradingState } from "#core/desk/state.ts";
 import type { ClientOrderId } from "#core/domain/ids.ts";
 import type { Order, OrderIntent } from "#core/domain/order.ts";
@@ -76,7 +77,8 @@ export function denialOf(
   if (!Number.isSafeInteger(intent.qty) || intent.qty < 1) {
     return denied("qtyMustBePositive", { limit: 1, value: intent.qty });
   }
-  if (gate.config.arming === "observe") return denied("notArmed", { value: "observe" });
+  const arming = armingOf(intent, view);
+  if (arming === "observe") return denied("notArmed", { value: arming });
   if (intent.reduceOnly && !reduces(intent, view)) {
     const { accountId, instrument } = intent;
     const limit = reducibleLots(intent, view);
@@ -86,20 +88,23 @@ export function denialOf(
     });
   }
   if (reduces(intent, view)) return undefined;
-  if (gate.config.arming === "guard") return denied("notArmed", { value: "guard" });
+  if (arming === "guard") return denied("notArmed", { value: arming });
   return entryDenial(intent, gate, view) ?? ruleDenial(intent, gate, view);
 }
 
 /** Asked again in the same turn as the socket write (R8): whether a released order may still go. */
 export function sendDenial(order: Order, view: RiskView): DenialCode | undefined {
-  if (order.reduceOnly) return undefined;
   const { state } = view;
   const account = state.accounts.get(order.accountId);
+  if (account?.arming === "observe") return "notArmed";
+  if (order.reduceOnly) return undefined;
   if (!state.journalWritable) return "journalNotWritable";
+  if (state.degraded !== null) return "deskDegraded";
   const tradingState = deskTradingState(state);
   if (tradingState !== "active") return stateCode(tradingState);
   if (account === undefined || !account.ready) return "accountNotReady";
   if (account.tradingState !== "active") return stateCode(account.tradingState);
+  if (account.arming !== "trade") return "notArmed";
   const { source } = order;
   if (source.kind === "bot" && state.bots.get(source.botId)?.status.kind !== "running")
     return "botNotRunning";
@@ -118,7 +123,7 @@ export function changeDenial(
   view: RiskView,
 ): Denial | undefined {
   if (gate === undefined) return denied("accountUnknown", { value: order.accountId });
-  const { arming } = gate.config;
+  const arming = armingOf(order, view);
   if (arming === "observe") return denied("notArmed", { value: arming });
   if (order.reduceOnly) return reduceChangeDenial(order, to.qty, view);
   const changed = { ...order, ...to };
@@ -136,6 +141,10 @@ export function changeDenial(
   if (denial !== undefined || more <= 0) return denial;
   const added = { ...changed, qty: more as Order["qty"] };
   return entryDenial(added, gate, view) ?? ruleDenial(added, gate, view);
+}
+
+function armingOf({ accountId }: Pick<Order, "accountId">, { state }: RiskView): Arming {
+  return state.accounts.get(accountId)?.arming ?? "observe";
 }
 
 /** An exit may grow by what no other exit has claimed, and never beyond the position. */

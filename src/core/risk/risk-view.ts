@@ -1,7 +1,4 @@
-import { emptyDay } from "#core/desk/evolve.ts";
-import type { DeskState } from "#core/desk/state.ts";
-import type { DayLedger } from "#core/desk/state.ts";
-import { findPosition } from "#core/desk/state.ts";
+import { emptyDay, findPosition, type DayLedger, type DeskState } from "#core/desk/state.ts";
 import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
 import type { Instrument } from "#core/domain/instrument.ts";
 import { type Order, type OrderIntent, sideSign } from "#core/domain/order.ts";
@@ -23,6 +20,8 @@ export type MarketReader = {
   readonly tradingDay: (at: EpochMs) => TradingDay;
   /** The next roll of the trading day after an instant. */
   readonly nextRoll: (at: EpochMs) => EpochMs;
+  /** The roll that opened the trading day of an instant. */
+  readonly dayStart: (at: EpochMs) => EpochMs;
   /** Fees of one lot and side, as the fee table has them; zero where it has none. */
   readonly feePerSide: (id: InstrumentId, at: EpochMs) => Money;
 };
