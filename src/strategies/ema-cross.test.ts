@@ -56,12 +56,12 @@ describe("settings", () => {
         minStopTicks: 10,
       },
     });
-    expect([...STRATEGIES.keys()]).toEqual(["ema-cross"]);
+    expect(STRATEGIES.get("ema-cross")).toBe(emaCross);
   });
 
   test.each([
-    [{ fast: 26 }, "fast must be below slow, found 26 and 26"],
-    [{ fast: 27 }, "fast must be below slow, found 27 and 26"],
+    [{ fast: 26 }, "Expected fast below slow, found 26 and 26"],
+    [{ fast: 27 }, "Expected fast below slow, found 27 and 26"],
     [{ bars: "5min" }, 'Expected a bar such as 30s, 5m, 1h, 1d, 500t or 1000v, found "5min"'],
   ])("%j cannot be started with", (written, message) => {
     const read = readSetting(emaCross.params, written);

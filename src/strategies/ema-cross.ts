@@ -53,7 +53,7 @@ class EmaCross implements StrategyRun {
 
   constructor(settings: SettingValue<typeof params>) {
     const { fast, slow } = settings;
-    if (fast >= slow) throw new RangeError(`fast must be below slow, found ${fast} and ${slow}`);
+    if (fast >= slow) throw new RangeError(`Expected fast below slow, found ${fast} and ${slow}`);
     this.#settings = settings;
     this.bars = [parseBarSpec(settings.bars)];
     this.#fast = new Ema(fast);

@@ -97,7 +97,7 @@ export const MISTAKES: readonly Mistake[] = [
   {
     what: "an account that is not there",
     text: `accounts: { PRACTICE-1: { balance: 1 } }\nbots:\n  - bot: { id: b }\n    account: PRACTISE-1\n    instrument: { symbol: MGC }\n${BOT}\n${DATA}\n`,
-    says: 'keel.yaml:4:14  bots[0].account: expected PRACTICE-1, found "PRACTISE-1"; did you mean PRACTICE-1?',
+    says: 'keel.yaml:4:14  bots[0].account: expected PRACTICE-1, found "PRACTISE-1"',
   },
   {
     what: "a bot that could be on either account",
@@ -132,7 +132,29 @@ export const MISTAKES: readonly Mistake[] = [
   {
     what: "an unknown strategy",
     text: `accounts: { A: { balance: 1 } }\nbots:\n  - bot: { id: b }\n    instrument: { symbol: MGC }\n    strategy: { type: emacross }\n${DATA}\n`,
-    says: 'keel.yaml:5:23  bots[0].strategy.type: expected one of ema-cross, found "emacross"; did you mean ema-cross?',
+    says: 'keel.yaml:5:23  bots[0].strategy.type: expected ema-cross, found "emacross"',
+  },
+  {
+    what: "an unknown strategy with an unknown parameter",
+    text: `accounts: { A: { balance: 1 } }\nbots:\n  - bot: { id: b }\n    instrument: { symbol: MGC }\n    strategy: { type: emacross, params: { fasst: 1 } }\n${DATA}\n`,
+    says:
+      'keel.yaml:5:23  bots[0].strategy.type: expected ema-cross, found "emacross"\n' +
+      'keel.yaml:5:43  bots[0].strategy.params.fasst: expected a known key, found "fasst"; did you mean fast?',
+  },
+  {
+    what: "parameters that do not go together",
+    text: `accounts: { A: { balance: 1 } }\nbots:\n  - bot: { id: b }\n    instrument: { symbol: MGC }\n    strategy: { type: ema-cross, params: { slow: 5 } }\n${DATA}\n`,
+    says: "keel.yaml:5:50  bots[0].strategy.params.slow: expected fast below slow, found 12 and 5",
+  },
+  {
+    what: "bars that are none",
+    text: `accounts: { A: { balance: 1 } }\nbots:\n  - bot: { id: b }\n    instrument: { symbol: MGC }\n    strategy: { type: ema-cross, params: { bars: often } }\n${DATA}\n`,
+    says: 'keel.yaml:5:50  bots[0].strategy.params.bars: expected a bar such as 30s, 5m, 1h, 1d, 500t or 1000v, found "often"',
+  },
+  {
+    what: "money finer than a millionth",
+    text: `accounts: { A: { balance: 50000.123456789 } }\n${DATA}\n`,
+    says: "keel.yaml:1:27  accounts.A.balance: expected an amount of money from 0.01 to 1000000000, found 50000.123456789; write at most six decimals",
   },
   {
     what: "an unknown parameter",
@@ -167,7 +189,7 @@ export const MISTAKES: readonly Mistake[] = [
   {
     what: "an unknown sample",
     text: "accounts: { A: { balance: 1 } }\ndata: { sample: gold-2013-10-09 }\n",
-    says: 'keel.yaml:2:17  data.sample: expected one of gold-2013-10-08, found "gold-2013-10-09"; did you mean gold-2013-10-08?',
+    says: 'keel.yaml:2:17  data.sample: expected gold-2013-10-08, found "gold-2013-10-09"',
   },
   {
     what: "data that ends before it begins",

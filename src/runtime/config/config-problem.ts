@@ -1,8 +1,9 @@
 import type { SettingPath } from "#core/domain/settings.ts";
 
-/** Where a problem stands: in the file, or in a value that was given on top of it. */
+/** Where a problem stands: in the file, in a file that could not be read at all, or in a value given on top of it. */
 export type ProblemPlace =
   | { readonly kind: "file"; readonly line: number; readonly column: number }
+  | { readonly kind: "unread" }
   | { readonly kind: "override" };
 
 /** One thing that is wrong with a configuration. */
@@ -30,13 +31,24 @@ export class ConfigError extends Error {
   }
 }
 
-/** `file:line:column  path: expected …, found …; hint`. */
+/** `file:line:column  path: expected …, found …; hint`; without a position where there is none. */
 export function problemLine(file: string, problem: ConfigProblem): string {
   const { place, expected, found, hint } = problem;
   const path = pathText(problem.path);
-  const where = place.kind === "file" ? `${file}:${place.line}:${place.column}` : "--set";
+  const where = placeText(file, place);
   const subject = path === "" ? "" : `${path}: `;
   return `${where}  ${subject}expected ${expected}, found ${found}${hint === null ? "" : `; ${hint}`}`;
+}
+
+function placeText(file: string, place: ProblemPlace): string {
+  switch (place.kind) {
+    case "file":
+      return `${file}:${place.line}:${place.column}`;
+    case "unread":
+      return file;
+    case "override":
+      return "--set";
+  }
 }
 
 /** `bots[0].strategy.params.fast`; a key that would be unclear stands in quotes. */

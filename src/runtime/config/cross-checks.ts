@@ -1,7 +1,13 @@
 import type { InstrumentId } from "#core/domain/ids.ts";
 import type { Instrument } from "#core/domain/instrument.ts";
-import { nearest } from "#core/domain/nearest.ts";
-import { type SettingPath, type SettingProblem, readSetting } from "#core/domain/settings.ts";
+import type { PlainData } from "#core/domain/plain-data.ts";
+import {
+  type SettingPath,
+  type SettingProblem,
+  didYouMean,
+  oneOf,
+  readSetting,
+} from "#core/domain/settings.ts";
 import { accountLimits } from "#core/risk/limits.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import type { Located } from "./config-settings.ts";
@@ -51,7 +57,7 @@ function accountProblems(
 ): readonly SettingProblem[] {
   const names = Object.keys(accounts);
   if (account === undefined || names.length === 0) return [];
-  const expected = names.length === 1 ? `${names[0]}` : `one of ${names.join(", ")}`;
+  const expected = oneOf(names);
   const name = accountOf(account, accounts);
   if (name === undefined) {
     const hint = "there are several accounts, so say which";
@@ -59,8 +65,7 @@ function accountProblems(
   }
   const config = Object.hasOwn(accounts, name) ? accounts[name] : undefined;
   if (config === undefined) {
-    const near = nearest(name, names);
-    const hint = near === undefined ? null : `did you mean ${near}?`;
+    const hint = didYouMean(name, names);
     return [{ path: [...path, "account"], expected, found: JSON.stringify(name), hint }];
   }
   const symbol = instrument?.symbol;
@@ -116,9 +121,25 @@ function strategyProblems(
     return [];
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const expected = `parameters that ${known.name} can start with`;
-    return [{ path: [...path, "strategy", "params"], expected, found: error.message, hint: null }];
+    const said = startProblem(error.message, strategy.params);
+    return [{ ...said, path: [...path, "strategy", "params", ...said.path] }];
   }
+}
+
+/** What a strategy said, at the parameter that was written and that it is about, where one can be told. */
+function startProblem(message: string, params: PlainData): SettingProblem {
+  const { expected = "parameters that it can start with", found = message } =
+    /^Expected (?<expected>.+), found (?<found>.+)$/u.exec(message)?.groups ?? {};
+  const written = Object.entries(isPlainMap(params) ? params : {});
+  const [key] =
+    written.find(([, value]) => JSON.stringify(value) === found) ??
+    written.find(([name]) => expected.split(/\W+/u).includes(name)) ??
+    [];
+  return { path: key === undefined ? [] : [key], expected, found, hint: null };
+}
+
+function isPlainMap(value: PlainData): value is Readonly<Record<string, PlainData>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** One name for each bot, and one bot for each instrument of an account. */

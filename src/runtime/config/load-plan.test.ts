@@ -230,6 +230,27 @@ test("a mistake in what is given on top is not blamed on the file", async () => 
   );
 });
 
+test.each([
+  [
+    "accounts.PRACTISE-1.balance=10",
+    "--set  accounts.PRACTISE-1: expected an account of the file (PRACTICE-1), found one that is not there",
+  ],
+  [
+    "bots[1].bot.enabled=false",
+    "--set  bots[1]: expected a bot of the file (bots[0]), found one that is not there",
+  ],
+])("%s on top of the file adds nothing to it", async (text, says) => {
+  const file = `${SMALLEST}bots:
+  - bot: { id: b }
+    instrument: { symbol: MGC }
+    strategy: { type: ema-cross }
+`;
+
+  await expect(plan(file, { overrides: [parseOverride(text)] })).rejects.toThrow(
+    new RegExp(`^${RegExp.escape(says)}$`, "u"),
+  );
+});
+
 test.each(["balance", "a.b", "=1", "a..b=1", "a[x]=1", ""])(
   "%j on top of the file is refused",
   (text) => {
@@ -257,7 +278,12 @@ data:
 });
 
 test.each([
-  ["that is not there", "gone.yaml", undefined, "expected a configuration file, found nothing"],
+  [
+    "that is not there",
+    "gone.yaml",
+    undefined,
+    "expected a configuration file, found no such file",
+  ],
   ["that is a folder", ".", undefined, "expected a configuration file, found a folder"],
   [
     "too large",
@@ -277,7 +303,7 @@ test.each([
 
   const failed = loadPlan(WORLD, { source: { path }, mode: "replay", sessionId: "S1" });
 
-  await expect(failed).rejects.toThrow(`${path}:1:1  ${says}`);
+  await expect(failed).rejects.toThrow(`${path}  ${says}`);
 });
 
 test("an alias repeats a value", async () => {

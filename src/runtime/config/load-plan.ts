@@ -14,7 +14,7 @@ import { readConfigText } from "./config-text.ts";
 import { accountOf, crossProblems } from "./cross-checks.ts";
 import { type DataCatalog, DataError } from "./data-catalog.ts";
 import type { Environment } from "./environment.ts";
-import { type Override, withOverrides } from "./overrides.ts";
+import { type Override, soundOverrides, withOverrides } from "./overrides.ts";
 import { type FoundData, findData } from "./planned-data.ts";
 import { type AccountSettings, type ConfigSettings, configSchema } from "./schema.ts";
 
@@ -52,10 +52,12 @@ export async function loadPlan(world: PlanWorld, request: PlanRequest): Promise<
   const { isReadable, root, places, problems: textProblems } = readConfigText(text, world.env);
   if (!isReadable) throw new ConfigError(file, textProblems);
 
-  const values = withOverrides(root, request.overrides ?? [], places) ?? {};
+  const { sound, problems: setProblems } = soundOverrides(root, request.overrides ?? []);
+  const values = withOverrides(root, sound, places) ?? {};
   const { settings, data, wrong, missing } = await readValues(world, values, folderOf(source));
   const problems = [
     ...textProblems,
+    ...setProblems,
     ...wrong.flatMap((problem) => places.locate(problem, "config") ?? []),
     ...missing.flatMap((problem) => places.locate(problem, "data") ?? []),
   ];
@@ -191,7 +193,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
     }
   } catch (error) {
     const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
-    if (code === "ENOENT") throw unreadable(path, "a configuration file", "nothing");
+    if (code === "ENOENT") throw unreadable(path, "a configuration file", "no such file");
     if (code === "EISDIR") throw unreadable(path, "a configuration file", "a folder");
     if (code === "EACCES" || code === "EPERM")
       throw unreadable(path, "a file that may be read", "no permission");
@@ -210,7 +212,7 @@ async function firstBytes(file: FileHandle, count: number): Promise<Uint8Array> 
 }
 
 function unreadable(path: string, expected: string, found: string): ConfigError {
-  const place = { kind: "file", line: 1, column: 1 } as const;
+  const place = { kind: "unread" } as const;
   return new ConfigError(path, [{ kind: "config", place, path: [], expected, found, hint: null }]);
 }
 

@@ -118,7 +118,10 @@ function botSetting(strategies: ReadonlyMap<string, AnyStrategy>) {
   });
 }
 
-/** The parameters are those of the strategy named beside them. */
+/**
+ * The parameters are those of the strategy named beside them. Where its name is wrong, those of the one that is nearest
+ * are looked at, so that what is wrong with them is told as well.
+ */
 function strategySetting(
   strategies: ReadonlyMap<string, AnyStrategy>,
 ): Setting<{ readonly type: string; readonly params: PlainData }> {
@@ -127,13 +130,21 @@ function strategySetting(
   return {
     expected: shape.expected,
     read(raw, path, problems) {
-      const value = shape.read(raw, path, problems);
-      const strategy = strategies.get(value?.type ?? "");
-      if (value === undefined || strategy === undefined) return undefined;
+      const value: Partial<SettingValue<typeof shape>> = shape.read(raw, path, problems) ?? {};
+      const type = value.type ?? meantStrategy(raw, [...strategies.keys()]);
+      const strategy = strategies.get(type ?? "");
+      if (strategy === undefined) return undefined;
       const params = asWritten(strategy.params).read(value.params, [...path, "params"], problems);
-      return params === undefined ? undefined : { type: value.type, params };
+      if (params === undefined || value.type === undefined) return undefined;
+      return { type: value.type, params };
     },
   };
+}
+
+function meantStrategy(raw: unknown, names: readonly string[]): string | undefined {
+  const type: unknown = typeof raw === "object" && raw !== null && Reflect.get(raw, "type");
+  if (names.length === 1) return names[0];
+  return typeof type === "string" ? nearest(type, names) : undefined;
 }
 
 const fileSetting = refined(
