@@ -5,7 +5,7 @@ import { VenueTimeError } from "#runtime/attached.ts";
 import { ConfigError, type ConfigProblem, pathText } from "#runtime/config/config-problem.ts";
 import { DataError } from "#runtime/config/data-catalog.ts";
 import { NoDeskError } from "#runtime/control.ts";
-import { SessionConfigError } from "#runtime/session.ts";
+import { SessionConfigError, SessionLostError } from "#runtime/session.ts";
 import { VenueStartError } from "#runtime/venue-parts.ts";
 import { InstanceHeldError } from "#storage/instance-lock.ts";
 import { JournalFormatError } from "#storage/journal-meta.ts";
@@ -31,6 +31,7 @@ const EXPECTED: readonly (readonly [ErrorClass, ExitCode])[] = [
   [AddressTakenError, EXIT.otherInstance],
   [LeaseHeldError, EXIT.otherInstance],
   [JournalDamagedError, EXIT.notVerified],
+  [SessionLostError, EXIT.notVerified],
   [JournalFormatError, EXIT.notVerified],
   [LeaseDamagedError, EXIT.notVerified],
   [DataError, EXIT.noData],

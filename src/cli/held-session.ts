@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type BotId, botId } from "#core/domain/ids.ts";
+import { invariant } from "#core/domain/invariant.ts";
 import type { Clock } from "#ports/clock.ts";
 import { type Journal, JournalDamagedError } from "#ports/journal.ts";
 import type { TapeWriter } from "#ports/tape.ts";
@@ -10,8 +11,10 @@ import type { InstanceLock } from "#storage/instance-lock.ts";
 import type { JournalSession } from "#storage/journal-meta.ts";
 import type { HashChain } from "#storage/journal-reading.ts";
 import type { Lease } from "#storage/lease.ts";
+import { lostJournal } from "#storage/lost-journal.ts";
 import type { SessionFolder } from "#storage/session-folder.ts";
-import { lastSetAside, setAside } from "#storage/set-aside.ts";
+import { type SessionNote, readNote, writeNote } from "#storage/session-note.ts";
+import { type Aside, lastSetAside, setAside } from "#storage/set-aside.ts";
 import { openJournal } from "#storage/sqlite-journal.ts";
 import { openTapeWriter } from "#storage/tape-file.ts";
 import type { TapeLoss } from "#storage/tape-writer.ts";
@@ -27,7 +30,8 @@ export type HeldParts = {
 };
 
 type Opened = {
-  readonly journal: Journal;
+  /** Null until a new one begins. */
+  readonly journal: Journal | null;
   readonly damage: SessionFiles["damage"];
   readonly aside: string | null;
 };
@@ -41,7 +45,7 @@ export class HeldSession implements SessionFiles {
   readonly #damage: SessionFiles["damage"];
   /** Where the damaged journal is kept already, if it is. */
   readonly #aside: string | null;
-  #journal: Journal;
+  #journal: Journal | null;
   #tape: TapeWriter | null = null;
   #tapeLostTo = Number.NEGATIVE_INFINITY;
 
@@ -58,6 +62,7 @@ export class HeldSession implements SessionFiles {
 
   /** A damaged one yields what is sound and refuses to be written, until it is set aside. */
   get journal(): Journal {
+    invariant(this.#journal !== null, "a journal that is lost is set aside before it is used");
     return this.#journal;
   }
 
@@ -68,7 +73,15 @@ export class HeldSession implements SessionFiles {
   setAside(): void {
     const { say } = this.#parts;
     const aside = this.#aside ?? this.#beginAnew();
-    say(`The journal that cannot be trusted is kept as ${aside}; a new one begins`);
+    say(
+      this.#damage?.sound === null
+        ? `${this.#damage.reason}. What is left is kept as ${aside}; a new journal begins`
+        : `The journal that cannot be trusted is kept as ${aside}; a new one begins`,
+    );
+  }
+
+  noteBegun(): void {
+    this.#note({ begun: true });
   }
 
   openTape(instruments: Parameters<SessionFiles["openTape"]>[0]): TapeWriter {
@@ -111,7 +124,7 @@ export class HeldSession implements SessionFiles {
 
   close(): void {
     this.#tape?.close();
-    this.#journal.close();
+    this.#journal?.close();
     this.#lease.release();
     this.#lock.release();
   }
@@ -125,9 +138,23 @@ export class HeldSession implements SessionFiles {
     return openJournal({ path: folder.journal, chain, session });
   }
 
+  /** Without it a journal that is gone later may not be missed; the desk can do its work all the same. */
+  #note(change: Partial<SessionNote>): void {
+    const { folder, session, say } = this.#parts;
+    const { sessionId, now: createdAt } = session;
+    const note = readNote(folder.path) ?? { sessionId, createdAt, begun: false, ended: null };
+    if (Object.entries(change).every(([key, value]) => Reflect.get(note, key) === value)) return;
+    try {
+      writeNote(folder.path, { ...note, ...change });
+    } catch (error) {
+      if (!(error instanceof Error && "syscall" in error)) throw error;
+      say(`The note of the session in ${folder.path} cannot be written: ${error.message}`);
+    }
+  }
+
   #beginAnew(): string {
-    this.#journal.close();
-    const aside = setAside(this.#parts.folder);
+    this.#journal?.close();
+    const aside = setAside(this.#parts.folder, this.#journal === null ? "lost" : "damaged");
     this.#journal = this.#open();
     return aside;
   }
@@ -135,19 +162,31 @@ export class HeldSession implements SessionFiles {
   #openOrSalvage(): Opened {
     const { chain, folder } = this.#parts;
     const aside = lastSetAside(folder);
+    const lost = lostJournal(folder);
+    if (lost !== undefined) {
+      return { journal: null, damage: { sound: null, reason: lost }, aside: null };
+    }
     try {
       const journal = this.#open();
       if (aside === undefined || journal.head().seq > 0) {
         return { journal, damage: null, aside: null };
       }
       // The last desk ended after it had begun anew, before the state it took over was durable.
-      const sound = openJournal({ path: aside.journal, chain, readOnly: true });
-      const reason = `what is sound of the journal in ${aside.path} was not taken over when the desk ended`;
-      return { journal, damage: { sound, reason }, aside: aside.path };
+      return { journal, damage: this.#notTakenOver(aside), aside: aside.path };
     } catch (error) {
       if (!(error instanceof JournalDamagedError)) throw error;
       const sound = openJournal({ path: folder.journal, chain, readOnly: true });
       return { journal: sound, damage: { sound, reason: error.message }, aside: null };
     }
+  }
+
+  #notTakenOver({ path, journal }: Aside): SessionFiles["damage"] {
+    if (journal === null) {
+      const reason = `Expected the journal of the session, found that it was lost before ${path} was made`;
+      return { sound: null, reason };
+    }
+    const sound = openJournal({ path: journal, chain: this.#parts.chain, readOnly: true });
+    const reason = `what is sound of the journal in ${path} was not taken over when the desk ended`;
+    return { sound, reason };
   }
 }

@@ -1,10 +1,11 @@
 import { type HashText, chainHash } from "#core/desk/fingerprint.ts";
 import type { SessionId } from "#core/domain/ids.ts";
 import type { Clock } from "#ports/clock.ts";
-import { JournalWriteError } from "#ports/journal.ts";
+import { JournalDamagedError, JournalWriteError } from "#ports/journal.ts";
 import type { World } from "#runtime/world.ts";
 import { type InstanceLock, type Owner, acquireInstanceLock } from "#storage/instance-lock.ts";
 import { type Lease, takeLease } from "#storage/lease.ts";
+import { lostJournal } from "#storage/lost-journal.ts";
 import {
   type DataFolder,
   dataFolder,
@@ -44,6 +45,10 @@ export function sessionStore(parts: StoreParts): SessionStore {
     openSession: (path, id) => orNotWritable(path, () => hold(parts, path, id)),
     openArchive(path, id) {
       const folder = orUsage(() => sessionFolder(dataFolder(path), id));
+      const lost = lostJournal(folder);
+      if (lost !== undefined) {
+        throw new JournalDamagedError({ seq: 1, place: "middle", message: lost });
+      }
       const chain = chainOf(parts.hash);
       const journal = openJournal({ path: folder.journal, chain, readOnly: true });
       return {

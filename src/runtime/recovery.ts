@@ -38,8 +38,8 @@ export type DecodedRecord = {
  * to cancel, close and flatten, and must not crash again on the next start.
  */
 export function recover(files: Pick<SessionFiles, "journal" | "damage" | "setAside">): Recovered {
-  const { journal, damage } = files;
-  const folded = fold(damage === null ? journal : damage.sound);
+  const { damage } = files;
+  const folded = damage === null ? fold(files.journal) : salvaged(damage.sound);
   const distrust = damage?.reason ?? folded.broken;
   if (distrust !== null) files.setAside();
   const { state, seq, lastAt, records } = folded;
@@ -92,6 +92,11 @@ function fold(journal: Journal, until = Number.POSITIVE_INFINITY): Folded {
     return { ...fold(journal, seq), broken };
   }
   return { state, seq, lastAt, records, broken: null };
+}
+
+function salvaged(sound: Journal | null): Folded {
+  if (sound !== null) return fold(sound);
+  return { state: emptyState(), seq: 0, lastAt: null, records: 0, broken: null };
 }
 
 type Start = Pick<Folded, "state" | "seq" | "lastAt">;

@@ -125,6 +125,7 @@ function aSession({ recordsPerSnapshot = 5_000, hung, bots = [], isFull = false 
     journal,
     damage: null,
     setAside: () => undefined,
+    noteBegun: () => undefined,
     openTape: () => ({
       lastSeq: 0,
       append: () => undefined,

@@ -69,6 +69,7 @@ export class Session {
     parts: SessionParts,
   ) {
     const { plan, files } = parts;
+    refuseUnknown(parts);
     this.#parts = parts;
     this.hash = world.hash;
     this.#recovered = files === null ? NOTHING_RECOVERED : recover(files);
@@ -126,6 +127,7 @@ export class Session {
     if (distrust !== null) this.loop.apply({ kind: "safeModeEntered", at, reason: distrust });
     this.loop.apply({ kind: "deskStarted", at, epoch: this.epoch });
     this.#haltHungBot(at);
+    this.#saveBeginning();
   }
 
   /** The report of the session as it is now. */
@@ -187,6 +189,14 @@ export class Session {
     this.#parts.files?.close();
   }
 
+  /** Before anything is on the tape or sent: a journal that is gone later is missed. */
+  #saveBeginning(): void {
+    const { files } = this.#parts;
+    if (files === null) return;
+    this.loop.tidy(() => this.recorder.commit());
+    if (files.journal.head().seq > 0) files.noteBegun();
+  }
+
   #saveState(journal: Journal): void {
     this.loop.tidy(() => takeSnapshot(journal, this.desk.state, this.#passPoint));
   }
@@ -229,6 +239,16 @@ function epochOf({ venue, files }: SessionParts, { origin }: Recovered): number 
   return (origin?.state.epoch ?? 0) + 1;
 }
 
+/** A venue that ended with its desk is known from the journal alone: without one nobody knows what was held. */
+function refuseUnknown({ venue, files }: SessionParts): void {
+  if (venue !== "thisProcess" || files?.damage?.sound !== null) return;
+  const { reason } = files.damage;
+  files.close();
+  throw new SessionLostError(
+    `${reason}. What the session held cannot be known: put its journal back, or start a session of another name`,
+  );
+}
+
 function refuseOtherConfig(opened: SessionPlan["config"], asked: SessionPlan["config"]): void {
   const parts = Object.keys(opened) as (keyof typeof opened)[];
   const others = parts.filter((part) => encode(opened[part]) !== encode(asked[part]));
@@ -241,4 +261,9 @@ function refuseOtherConfig(opened: SessionPlan["config"], asked: SessionPlan["co
 /** A session is gone on with under a configuration it was not opened with. */
 export class SessionConfigError extends Error {
   override readonly name = "SessionConfigError";
+}
+
+/** Nothing is left to tell what a session held. */
+export class SessionLostError extends Error {
+  override readonly name = "SessionLostError";
 }

@@ -46,11 +46,35 @@ export function verifySession(
   dataFolder: string,
   sessionId: SessionId,
 ): VerifyReport {
-  const archive = world.openArchive(dataFolder, sessionId);
+  const archive = openOrDamage(world, dataFolder, sessionId);
+  if ("damage" in archive) return archive;
   try {
     return new Verification(world, archive).run(sessionId);
   } finally {
     archive.close();
+  }
+}
+
+/** The files of a session; or what there is to report of one whose journal is gone. */
+function openOrDamage(
+  world: World,
+  dataFolder: string,
+  sessionId: SessionId,
+): SessionArchive | VerifyReport {
+  try {
+    return world.openArchive(dataFolder, sessionId);
+  } catch (error) {
+    if (!(error instanceof JournalDamagedError)) throw error;
+    return {
+      sessionId,
+      records: 0,
+      verifiedTo: 0,
+      differences: [],
+      damage: { seq: error.seq, reason: error.message },
+      notVerifiable: [],
+      fingerprint: new Fingerprint(world.hash).value,
+      ok: false,
+    };
   }
 }
 

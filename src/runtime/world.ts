@@ -12,10 +12,15 @@ import type { PassPoint } from "./crash-point.ts";
 export type SessionFiles = {
   /** For writing; a new one after `setAside`. */
   readonly journal: Journal;
-  /** Set when the journal found on disk is damaged: what can still be read of it, and why it cannot be trusted. */
-  readonly damage: { readonly sound: Journal; readonly reason: string } | null;
+  /**
+   * Set when the journal found on disk is damaged: what can still be read of it, and why it cannot be trusted. `sound`
+   * is null when there is nothing to read, though there were records.
+   */
+  readonly damage: { readonly sound: Journal | null; readonly reason: string } | null;
   /** Keeps the journal found on disk as evidence under another name and begins a new one. */
   readonly setAside: () => void;
+  /** Says durably that there are records, so that they are missed when they are gone. */
+  readonly noteBegun: () => void;
   readonly openTape: (instruments: readonly InstrumentId[]) => TapeWriter;
   /** This process's term of ownership; higher than any before. */
   readonly epoch: number;

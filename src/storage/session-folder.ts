@@ -1,19 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type SessionId, sessionId } from "#core/domain/ids.ts";
 import { type EpochMs, epochMs } from "#core/domain/units.ts";
+import { readNote, syncFolder, writeNote } from "./session-note.ts";
 
 /** Where a desk keeps everything: one folder, for its owner only. */
 export type DataFolder = {
@@ -75,8 +64,7 @@ export function makeSessionFolder(
   const draft = join(data.sessions, `.${folderName(id)}.new`);
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: PRIVATE });
-  writeFileSync(join(draft, NOTE), JSON.stringify({ sessionId: id, createdAt }), { flush: true });
-  syncFolder(draft);
+  writeNote(draft, { sessionId: id, createdAt, begun: false, ended: null });
   renameSync(draft, folder.path);
   syncFolder(data.sessions);
   return folder;
@@ -93,7 +81,6 @@ export function listSessions(data: DataFolder): readonly ListedSession[] {
 }
 
 const PRIVATE = 0o700;
-const NOTE = "session.json";
 const NAME_LENGTH_MAX = 64;
 /** Names that Windows keeps for devices, with any ending. */
 const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/iu;
@@ -113,27 +100,11 @@ function isFolderName(name: string): boolean {
 
 /** From the note, or from the folder itself when a person has made or restored it. */
 function createdAtOf({ path }: SessionFolder): EpochMs {
-  const note = join(path, NOTE);
-  if (existsSync(note)) {
-    const createdAt = /"createdAt":(?<ms>\d+)/u.exec(readFileSync(note, "utf8"))?.groups?.["ms"];
-    if (createdAt !== undefined) return epochMs(Number(createdAt));
-  }
-  return epochMs(Math.trunc(statSync(path).mtimeMs));
+  return readNote(path)?.createdAt ?? epochMs(Math.trunc(statSync(path).mtimeMs));
 }
 
 function byAge(one: ListedSession, other: ListedSession): number {
   const age = other.createdAt - one.createdAt;
   if (age !== 0) return age;
   return one.sessionId < other.sessionId ? 1 : -1;
-}
-
-/** Makes the names in a folder durable. Windows has no such call and does it by itself. */
-function syncFolder(path: string): void {
-  if (process.platform === "win32") return;
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }
