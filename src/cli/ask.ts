@@ -3,6 +3,7 @@ import type { Request, RequestResult } from "#core/desk/request.ts";
 import { type RequestId, requestId } from "#core/domain/ids.ts";
 import { type ControlReply, NoDeskError } from "#runtime/control.ts";
 import type { DeskStatus } from "#runtime/status.ts";
+import { acceptedText } from "./accepted-text.ts";
 import {
   type CommandFrame,
   type GlobalFlags,
@@ -12,6 +13,7 @@ import {
   print,
 } from "./command-frame.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { denialJson } from "./money-json.ts";
 import { denialSentence } from "./sentences.ts";
 import { printable } from "./table.ts";
 
@@ -41,13 +43,36 @@ export async function askFor(
   const reply = await runtime.askDesk(dataFolder(frame, flags), message).catch((error: unknown) => {
     throw mayHaveArrived(error) ? new UnansweredError(id, error) : error;
   });
+  return tellAnswer(frame, flags, { reply, id, request });
+}
+
+/** What the desk would answer to a request about an order that it does not list, which cannot be put to it. */
+export function unknownOrder(frame: CommandFrame, flags: AskFlags, order: string): ExitCode {
+  const reason = `no order ${order} is known; keel status lists the working ones`;
+  const id = requestIdOf(flags.requestId ?? frame.io.newId());
+  const reply = { kind: "result", result: { kind: "impossible", reason } } as const;
+  return tellAnswer(frame, flags, { reply, id });
+}
+
+type Answer = {
+  readonly reply: ControlReply;
+  readonly id: RequestId;
+  readonly request?: Request;
+};
+
+function tellAnswer(
+  frame: CommandFrame,
+  flags: AskFlags,
+  { reply, id, request }: Answer,
+): ExitCode {
   const isAccepted = reply.kind === "result" && reply.result.kind === "accepted";
   if (flags.json === true || isAccepted) {
     print(frame, flags, {
-      json: () => (reply.kind === "result" ? { requestId: id, ...reply.result } : reply),
-      lines: () => [answerText(reply)],
+      json: () =>
+        reply.kind === "result" ? { requestId: id, ...resultJson(reply.result) } : reply,
+      lines: () => [answerText(reply, request)],
     });
-  } else io.err.write(`${answerText(reply)}\n`);
+  } else frame.io.err.write(`${answerText(reply)}\n`);
   return isAccepted ? EXIT.done : EXIT.refused;
 }
 
@@ -59,29 +84,32 @@ function mayHaveArrived(error: unknown): boolean {
   return code !== "ENOENT" && code !== "ECONNREFUSED";
 }
 
-function answerText(reply: ControlReply): string {
+function answerText(reply: ControlReply, request?: Request): string {
   switch (reply.kind) {
     case "status":
       return "its state";
     case "refused":
       return `Refused: ${printable(reply.reason)}`;
     case "result":
-      return resultText(reply.result);
+      return resultText(reply.result, request);
   }
 }
 
-function resultText(result: RequestResult): string {
+function resultText(result: RequestResult, request?: Request): string {
   switch (result.kind) {
     case "accepted": {
-      const ids = result.clientOrderIds.map(printable);
-      const what = ids.length === 0 ? "Accepted" : `Accepted: order ${ids.join(", ")}`;
-      return result.note === null ? what : `${what}; ${result.note}`;
+      const text = acceptedText(result.clientOrderIds.map(printable), request);
+      return result.note === null ? text : `${text}; ${printable(result.note)}`;
     }
     case "denied":
       return denialSentence(result.denial);
     case "impossible":
       return `Not possible: ${printable(result.reason)}`;
   }
+}
+
+function resultJson(result: RequestResult): object {
+  return result.kind === "denied" ? { ...result, denial: denialJson(result.denial) } : result;
 }
 
 function requestIdOf(text: string): RequestId {

@@ -1,9 +1,9 @@
 import type { Fact } from "#core/desk/fact.ts";
-import type { HaltScope } from "#core/desk/request.ts";
 import type { InstrumentId } from "#core/domain/ids.ts";
 import { type Instrument, formatPrice } from "#core/domain/instrument.ts";
 import type { Fill, OrderIntent, OrderTerms } from "#core/domain/order.ts";
 import type { EpochMs, Ticks } from "#core/domain/units.ts";
+import { scopeText } from "./accepted-text.ts";
 import { pnlText } from "./money-text.ts";
 import { breachSentence, denialReason, reasonText } from "./sentences.ts";
 import { printable } from "./table.ts";
@@ -114,15 +114,4 @@ export function priceText(
 ): string {
   const known = instruments.get(instrument);
   return known === undefined ? `${price} ticks` : formatPrice(known, price);
-}
-
-function scopeText(scope: HaltScope): string {
-  switch (scope.kind) {
-    case "desk":
-      return "the desk";
-    case "account":
-      return scope.accountId;
-    case "bot":
-      return `bot ${scope.botId}`;
-  }
 }

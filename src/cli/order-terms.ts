@@ -1,9 +1,9 @@
 import type { SessionConfig } from "#core/desk/config.ts";
 import type { Instrument } from "#core/domain/instrument.ts";
 import { formatPrice, priceToTicks, roundToTicks } from "#core/domain/instrument.ts";
-import { nearest } from "#core/domain/nearest.ts";
 import type { Bracket, OrderTerms, Side } from "#core/domain/order.ts";
 import type { Touch } from "#core/domain/report.ts";
+import { didYouMean } from "#core/domain/settings.ts";
 import { type Ticks, ticks } from "#core/domain/units.ts";
 import { UsageError } from "./command-frame.ts";
 
@@ -28,10 +28,9 @@ export function instrumentNamed(config: SessionConfig, name: string): Instrument
   const found = byId ?? (byRoot.length === 1 ? byRoot[0] : undefined);
   if (found !== undefined) return found;
   const ids = config.instruments.map(({ id }) => id);
-  const near = nearest(name, ids);
-  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  const hint = didYouMean(name, ids);
   throw new UsageError(
-    `Expected an instrument of the session (${ids.join(", ")}), found ${name}${hint}`,
+    `Expected an instrument of the session (${ids.join(", ")}), found ${name}${hint === null ? "" : `; ${hint}`}`,
   );
 }
 

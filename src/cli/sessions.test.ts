@@ -278,6 +278,38 @@ test("a journal is dumped for people and for programs", async () => {
   );
 });
 
+test("a journal without a record from there on says so", async () => {
+  const ended = await keel("journal dump --from 999999", {
+    strategies,
+    sessions: () => ["S1"] as never,
+    readJournal: () => [],
+  });
+
+  expect(ended).toEqual({
+    code: 0,
+    out: "",
+    err: "Session S1 has no record from event 999999 on\n",
+  });
+});
+
+test("programs read the limits and denials of a status in millionths where they are money", async () => {
+  const limit = { rule: "RULE-003", title: "Daily realized loss", unit: "money", used: 2.88 };
+  const lots = { rule: "RULE-001", title: "Maximum", unit: "lots", used: 3, limit: 8 };
+  const denial = { rule: "RULE-003", code: "dailyLossReached", limit: 500, value: 512.25 };
+  const status = aStatus({
+    accounts: [{ limits: [{ ...limit, limit: 500 }, lots] }] as never,
+    denials: [{ at: at("2013-10-08T13:59:30Z"), denial: denial as never }],
+  });
+  const askDesk = async () => ({ kind: "status", status, config: {} }) as never;
+
+  const { out } = await keel("status --json", { strategies, askDesk });
+
+  expect(JSON.parse(out)).toMatchObject({
+    accounts: [{ limits: [{ ...limit, used: "2880000", limit: "500000000" }, lots] }],
+    denials: [{ denial: { limit: "500000000", value: "512250000" } }],
+  });
+});
+
 test("a status is one screen of tables, or one value", async () => {
   const askDesk = async () =>
     ({ kind: "status", status: aStatus(), config: { instruments: [], bots: [] } }) as never;

@@ -50,6 +50,9 @@ async function dump(
     if (io.stop.aborted) return EXIT.interrupted;
     io.out.write(flags.json === true ? recordJson(record) : `${recordLine(record)}\n`);
   }
+  if (count === 0) {
+    io.err.write(`Session ${sessionId} has no record from event ${flags.from} on\n`);
+  }
   return EXIT.done;
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { price, quantity, tickCount } from "#cli/arguments.ts";
-import { type AskFlags, REQUEST_ID_HELP, askFor, deskNow } from "#cli/ask.ts";
-import { type CommandFrame, MissingError, UsageError } from "#cli/command-frame.ts";
+import { type AskFlags, REQUEST_ID_HELP, askFor, deskNow, unknownOrder } from "#cli/ask.ts";
+import { type CommandFrame, UsageError } from "#cli/command-frame.ts";
 import type { ExitCode } from "#cli/exit-codes.ts";
 import { type PriceFlags, changedTerms, instrumentNamed } from "#cli/order-terms.ts";
 import type { Lots } from "#core/domain/units.ts";
@@ -30,9 +30,7 @@ async function modify(frame: CommandFrame, flags: ModifyFlags, id: string): Prom
   }
   const { status, config } = await deskNow(frame, flags);
   const order = status.orders.find(({ clientOrderId }) => clientOrderId === id);
-  if (order === undefined) {
-    throw new MissingError(`Expected a working order, found none named ${id}; see keel status`);
-  }
+  if (order === undefined) return unknownOrder(frame, flags, id);
   const instrument = instrumentNamed(config, order.instrument);
   return askFor(frame, flags, {
     kind: "modify",

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { deskNow } from "#cli/ask.ts";
 import { type CommandFrame, type GlobalFlags, outPaint, print } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
+import { statusJson } from "#cli/money-json.ts";
 import { statusSections } from "#cli/status-tables.ts";
 import { instantText } from "#cli/time-text.ts";
 
@@ -18,7 +19,7 @@ async function showStatus(frame: CommandFrame, flags: GlobalFlags): Promise<Exit
   const { status, config } = await deskNow(frame, flags);
   const paint = outPaint(frame);
   print(frame, flags, {
-    json: () => status,
+    json: () => statusJson(status),
     lines: () => [
       `${status.mode} ${status.sessionId}  ${instantText(status.at)}  ${status.tradingState}`,
       ...(status.journalWritable ? [] : [paint.bad("The journal cannot be written: no entries.")]),

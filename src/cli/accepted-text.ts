@@ -1,0 +1,55 @@
+import type { HaltScope, Request } from "#core/desk/request.ts";
+
+const WATCH = "keel status shows when it is done";
+
+/** What a person may expect now that the desk has taken a request, whose orders are `ids`. */
+export function acceptedText(ids: readonly string[], request: Request | undefined): string {
+  const orders = ids.length === 0 ? "" : `: order ${ids.join(", ")}`;
+  const next = request === undefined ? undefined : expectation(request, ids);
+  return next === undefined ? `Accepted${orders}` : `Accepted: ${next}`;
+}
+
+/** Undefined where the ids say it all. */
+function expectation(request: Request, ids: readonly string[]): string | undefined {
+  switch (request.kind) {
+    case "submit":
+      return undefined;
+    case "cancel":
+      return `order ${request.clientOrderId} is being canceled and may fill until the venue confirms; ${WATCH}`;
+    case "modify":
+      return `order ${request.clientOrderId} is being changed; ${WATCH}`;
+    case "close":
+      return request.qty === null
+        ? `the position in ${request.instrument} is being closed; ${WATCH}`
+        : `order ${ids.join(", ")} closes ${request.qty} ${request.instrument}; ${WATCH}`;
+    case "flatten":
+      return `the entries of ${request.accountId} are being canceled, its positions closed, then the rest canceled; ${WATCH}`;
+    case "setTradingState":
+      return stateExpectation(request);
+    case "arm":
+      return `${request.accountId} is in ${request.arming} now`;
+  }
+}
+
+function stateExpectation({ scope, state }: Extract<Request, { kind: "setTradingState" }>): string {
+  const whose = scopeText(scope);
+  switch (state) {
+    case "active":
+      return `${whose} is active again`;
+    case "reducing":
+      return `${whose} takes only what reduces a position`;
+    case "halted":
+      return `${whose} is halted; protection stays, and close and flatten work`;
+  }
+}
+
+export function scopeText(scope: HaltScope): string {
+  switch (scope.kind) {
+    case "desk":
+      return "the desk";
+    case "account":
+      return scope.accountId;
+    case "bot":
+      return `bot ${scope.botId}`;
+  }
+}
