@@ -40,6 +40,7 @@ export function goldPlan(tape: Tape, params: PlainData): SessionPlan {
     accountId: ACCOUNT,
     venueId: venueId("simulated"),
     arming: "trade",
+    brackets: "desk",
     startBalance: moneyFrom(50_000),
     limits: LIMITS,
     rules: RULES,
@@ -63,6 +64,7 @@ export function goldPlan(tape: Tape, params: PlainData): SessionPlan {
       bots: [bot],
       queue: QUEUE,
       answerTimeout: 5_000 as DurationMs,
+      reconcileEvery: null,
       sources: {},
     },
     venue: {

@@ -29,6 +29,7 @@ export function aConfig(overrides: Partial<SessionConfig> = {}): SessionConfig {
         accountId: accountId("PRACTICE-1"),
         venueId: venueId("simulated"),
         arming: "trade",
+        brackets: "desk",
         startBalance: usd(50_000),
         limits: {},
         rules: { max_contracts: { limit: 5 } },
@@ -54,6 +55,7 @@ export function aConfig(overrides: Partial<SessionConfig> = {}): SessionConfig {
       limitTtl: 5_000 as never,
     },
     answerTimeout: 5_000 as never,
+    reconcileEvery: null,
     sources: {},
     ...overrides,
   };

@@ -104,6 +104,7 @@ export function anAccountConfig(overrides: Partial<AccountConfig> = {}): Account
     accountId: ACCOUNT,
     venueId: venueId("simulated"),
     arming: "trade",
+    brackets: "desk",
     startBalance: moneyFrom(50_000),
     limits: {},
     rules: {},
@@ -147,6 +148,7 @@ export function aSessionConfig(overrides: Partial<SessionConfig> = {}): SessionC
     bots: [],
     queue: queueLimits(),
     answerTimeout: 2_000 as DurationMs,
+    reconcileEvery: null,
     sources: {},
     ...overrides,
   };

@@ -115,6 +115,7 @@ export class RiskScenario {
       instrument: GOLD.id,
       side: "buy",
       bracket: aBracket(),
+      isVenueHeld: false,
       entryQty: lots(1),
       entryTicks: 26_500,
       openQty: lots(1),

@@ -16,6 +16,8 @@ export type SessionConfig = {
   readonly queue: QueueLimits;
   /** How long an answer from the venue may take before the order counts as unconfirmed. */
   readonly answerTimeout: DurationMs;
+  /** How often accounts are compared with the venue though nothing is suspicious; null where nothing can get lost. */
+  readonly reconcileEvery: ReconcileEvery | null;
   /** Hashes of what was resolved (configuration files, data, strategy sources), by name. */
   readonly sources: Readonly<Record<string, string>>;
 };
@@ -24,12 +26,17 @@ export type AccountConfig = {
   readonly accountId: AccountId;
   readonly venueId: VenueId;
   readonly arming: Arming;
+  /** Who keeps the stop and target of an entry: the desk places them, or the venue takes them with the entry. */
+  readonly brackets: "desk" | "venue";
   readonly startBalance: Money;
   /** The settings of `core/risk/limits.ts`, as written. */
   readonly limits: PlainData;
   /** Settings of each enabled rule by its key, as written. */
   readonly rules: Readonly<Record<string, PlainData>>;
 };
+
+/** `exposed`: while the account holds a position or works an order. */
+export type ReconcileEvery = { readonly idle: DurationMs; readonly exposed: DurationMs };
 
 export type BotConfig = {
   readonly botId: BotId;

@@ -26,6 +26,11 @@ export type Bracket = {
   readonly takeProfitTicks: Ticks | null;
 };
 
+/** The id of a leg that a venue makes out of a bracket; the entry's id may have three characters less than others. */
+export function venueLegId(entryId: ClientOrderId, leg: "stopLoss" | "takeProfit"): ClientOrderId {
+  return `${entryId}${leg === "stopLoss" ? "-SL" : "-TP"}` as ClientOrderId;
+}
+
 /** Who wants the order. `desk` is the desk itself: bracket legs and risk closes. */
 export type OrderSource =
   | { readonly kind: "person"; readonly name: string }

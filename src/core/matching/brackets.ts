@@ -1,16 +1,10 @@
 import type { ClientOrderId } from "#core/domain/ids.ts";
-import type { Bracket, OrderTerms } from "#core/domain/order.ts";
+import { type Bracket, type OrderTerms, venueLegId } from "#core/domain/order.ts";
 import { ticks } from "#core/domain/units.ts";
 import type { BookOrder, Leg, LegKind } from "./book-order.ts";
 
-const SUFFIX = { stopLoss: "-SL", takeProfit: "-TP" } as const satisfies Record<LegKind, string>;
-
 /** Client order ids have 64 characters at most, the suffix of a leg included. */
 export const ENTRY_ID_LENGTH_MAX = 64 - 3;
-
-export function legId(entryId: ClientOrderId, kind: LegKind): ClientOrderId {
-  return `${entryId}${SUFFIX[kind]}` as ClientOrderId;
-}
 
 /** The legs of an entry, the stop first. */
 export function legsOf(bracket: Bracket | null): readonly LegKind[] {
@@ -21,8 +15,8 @@ export function legsOf(bracket: Bracket | null): readonly LegKind[] {
 /** The leg that has this id, if its entry has one; undefined when the id does not end like a leg's. */
 export function legNamed(id: ClientOrderId): Leg | undefined {
   const entryId = id.slice(0, -3) as ClientOrderId;
-  if (id === legId(entryId, "stopLoss")) return { entryId, kind: "stopLoss" };
-  if (id === legId(entryId, "takeProfit")) return { entryId, kind: "takeProfit" };
+  if (id === venueLegId(entryId, "stopLoss")) return { entryId, kind: "stopLoss" };
+  if (id === venueLegId(entryId, "takeProfit")) return { entryId, kind: "takeProfit" };
   return undefined;
 }
 

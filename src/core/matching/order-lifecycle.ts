@@ -1,5 +1,11 @@
 import type { SubmitOrder } from "#core/desk/command.ts";
-import { type Bracket, type Fill, type OrderTerms, oppositeSide } from "#core/domain/order.ts";
+import {
+  type Bracket,
+  type Fill,
+  type OrderTerms,
+  oppositeSide,
+  venueLegId,
+} from "#core/domain/order.ts";
 import type { OrderReport } from "#core/domain/report.ts";
 import { type EpochMs, type Lots, NO_LOTS } from "#core/domain/units.ts";
 import {
@@ -10,7 +16,7 @@ import {
   limitOf,
   openLots,
 } from "./book-order.ts";
-import { legId, legsOf, legTerms, otherLeg } from "./brackets.ts";
+import { legsOf, legTerms, otherLeg } from "./brackets.ts";
 import type { OrderRegistry } from "./order-registry.ts";
 import type { Execution, VenueOptions } from "./venue-options.ts";
 
@@ -126,7 +132,7 @@ export class OrderLifecycle {
   #dropLegs(entry: BookOrder, at: EpochMs, reason: string): void {
     if (entry.filledQty > 0) return;
     for (const kind of legsOf(entry.bracket)) {
-      const clientOrderId = legId(entry.clientOrderId, kind);
+      const clientOrderId = venueLegId(entry.clientOrderId, kind);
       this.report(at, { kind: "canceled", clientOrderId, venueFilledQty: NO_LOTS, reason });
     }
   }
@@ -135,7 +141,7 @@ export class OrderLifecycle {
   #growLegs(entry: BookOrder, bracket: Bracket, fill: Fill): void {
     for (const kind of legsOf(bracket)) {
       const terms = legTerms(entry, bracket, kind);
-      const leg = this.#registry.orders.get(legId(entry.clientOrderId, kind));
+      const leg = this.#registry.orders.get(venueLegId(entry.clientOrderId, kind));
       if (entry.filledQty === fill.qty) this.#placeLeg(entry, kind, terms, fill.at);
       else if (leg !== undefined && !isEnded(leg)) {
         const qty = (leg.qty + fill.qty) as Lots;
@@ -150,7 +156,7 @@ export class OrderLifecycle {
     const command: SubmitOrder = {
       kind: "submitOrder",
       accountId: entry.accountId,
-      clientOrderId: legId(entry.clientOrderId, kind),
+      clientOrderId: venueLegId(entry.clientOrderId, kind),
       instrument: entry.instrument,
       side: oppositeSide(entry.side),
       qty: entry.filledQty,
@@ -172,7 +178,7 @@ export class OrderLifecycle {
   #followLeg(order: BookOrder, { entryId, kind }: Leg, { qty, at }: Fill): void {
     const entry = this.#registry.orders.get(entryId);
     if (entry !== undefined && !isEnded(entry)) this.cancel(entry, at, "a bracket leg filled");
-    const other = this.#registry.orders.get(legId(entryId, otherLeg(kind)));
+    const other = this.#registry.orders.get(venueLegId(entryId, otherLeg(kind)));
     if (other === undefined || isEnded(other)) return;
     if (isEnded(order) || openLots(other) <= qty) this.cancel(other, at, "the other leg filled");
     else this.change(other, (other.qty - qty) as Lots, other.terms, at);

@@ -35,3 +35,13 @@ export function stopWaiting(turn: Turn, clientOrderId: ClientOrderId): void {
 export function lookSoon(turn: Turn, accountId: AccountId): void {
   turn.agenda.setEarlier({ kind: "snapshot", accountId }, overdueAt(turn, turn.now));
 }
+
+/** What nobody tells of is found by looking now and then, more often while there is something to lose. */
+export function lookNext(turn: Turn, accountId: AccountId): void {
+  const every = turn.state.session?.reconcileEvery;
+  if (every === null || every === undefined) return;
+  const { view } = turn;
+  const isExposed = view.openPositions(accountId).length > 0 || view.ordersOf(accountId).length > 0;
+  const lookAt = (turn.now + (isExposed ? every.exposed : every.idle)) as EpochMs;
+  turn.agenda.setEarlier({ kind: "snapshot", accountId }, lookAt);
+}

@@ -10,6 +10,8 @@ export type BracketGroup = {
   /** Of the entry; the legs are on the other side. */
   readonly side: Side;
   readonly bracket: Bracket;
+  /** Whether the venue makes the legs out of the entry and keeps their size; false once one of them got lost. */
+  readonly isVenueHeld: boolean;
   /** Lots the entry has filled so far and their summed price, in ticks x lots. */
   readonly entryQty: Lots;
   readonly entryTicks: number;

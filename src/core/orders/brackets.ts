@@ -16,8 +16,10 @@ import {
 import { type Lots, NO_LOTS, type Ticks } from "#core/domain/units.ts";
 import { startClose } from "#core/risk/enforce.ts";
 import { isLeg } from "#core/risk/exposure.ts";
+import { lookSoon } from "./answers.ts";
 import type { BracketGroup } from "./bracket-group.ts";
-import { placeIntent, reducing, requestCancel, requestModify } from "./place.ts";
+import { isVenueHeld, placeIntent, reducing, requestCancel, requestModify } from "./place.ts";
+import { expectLegs, isVenueDue } from "./venue-legs.ts";
 
 /** Stops refused or lost this often are not tried again: the position is closed instead (never silent). */
 const STOP_FAILURES_MAX = 3;
@@ -123,8 +125,13 @@ function growGroup(turn: Turn, entry: Order, fill: Fill): void {
     stopLossId: known?.stopLossId ?? null,
     takeProfitId: known?.takeProfitId ?? null,
     stopFailures: known?.stopFailures ?? 0,
+    isVenueHeld: known?.isVenueHeld ?? isVenueHeld(turn, accountId),
   };
-  turn.emit({ kind: "bracketChanged", group });
+  turn.emit({
+    kind: "bracketChanged",
+    group: known === undefined ? expectLegs(turn, group) : group,
+  });
+  if (group.isVenueHeld) lookSoon(turn, accountId);
 }
 
 /** A leg has filled: the other yields as much, and what the entry has not filled yet is not wanted any more. */
@@ -169,7 +176,7 @@ function maintain(turn: Turn, group: BracketGroup): void {
     return startClose(turn, { accountId, instrument, keepQty: NO_LOTS, cause: "unprotected" });
   }
   const qty = (group.openQty - owedLots(turn, group)) as Lots;
-  if (qty <= 0) return;
+  if (qty <= 0 || isVenueDue(turn, group)) return;
   keepLeg(turn, group, {
     purpose: "stopLoss",
     order: stop,
@@ -245,7 +252,7 @@ function placeLeg(turn: Turn, group: BracketGroup, leg: WantedLeg<OrderTerms>): 
 
 function countStopFailure(turn: Turn, group: BracketGroup): void {
   const stopFailures = group.stopFailures + 1;
-  turn.emit({ kind: "bracketChanged", group: { ...group, stopFailures } });
+  turn.emit({ kind: "bracketChanged", group: { ...group, stopFailures, isVenueHeld: false } });
 }
 
 function legOf(turn: Turn, id: BracketGroup["stopLossId"]): Order | undefined {

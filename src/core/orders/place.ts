@@ -122,8 +122,14 @@ function deny(turn: Turn, intent: OrderIntent, denial: Denial): Placed {
   return { kind: "denied", denial };
 }
 
+/** Whether the venue of an account keeps the legs of its entries itself. */
+export function isVenueHeld(turn: Turn, accountId: AccountId): boolean {
+  return turn.gates.get(accountId)?.config.brackets === "venue";
+}
+
 function submit(turn: Turn, order: Order): void {
   const { clientOrderId, accountId, instrument, side, qty, terms, timeInForce, reduceOnly } = order;
+  const bracket = isVenueHeld(turn, accountId) ? order.bracket : null;
   turn.emit({ kind: "orderSubmitted", clientOrderId, at: turn.now });
   turn.ask({
     kind: "submitOrder",
@@ -135,7 +141,7 @@ function submit(turn: Turn, order: Order): void {
     terms,
     timeInForce,
     reduceOnly,
-    bracket: null,
+    bracket,
   });
   expectAnswer(turn, clientOrderId);
 }

@@ -5,7 +5,7 @@ import { isClosed } from "#core/domain/order.ts";
 import type { AccountSnapshot, VenueOrder } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { externalOrder, takeBack, venueOrderKey } from "./adopt.ts";
-import { lookSoon, overdueAt } from "./answers.ts";
+import { lookNext, lookSoon, overdueAt } from "./answers.ts";
 import { raise } from "./finding.ts";
 import { comparePositions } from "./reconcile-positions.ts";
 import { settleListed, settleMissing } from "./settle-order.ts";
@@ -55,6 +55,7 @@ export function decideSnapshot(turn: Turn, snapshot: AccountSnapshot): void {
   if (isOwed) lookSoon(turn, accountId);
   switch (comparePositions(turn, snapshot)) {
     case "agreed":
+      lookNext(turn, accountId);
       return agree(turn, snapshot);
     case "outdated":
       return lookSoon(turn, accountId);

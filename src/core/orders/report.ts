@@ -4,7 +4,14 @@ import type { ClientOrderId, VenueOrderId } from "#core/domain/ids.ts";
 import { type Order, isClosed, openQty } from "#core/domain/order.ts";
 import type { OrderReport } from "#core/domain/report.ts";
 import { takeBack } from "./adopt.ts";
-import { lookSoon, overdueAt, stopWaiting, unansweredSince, waitingSince } from "./answers.ts";
+import {
+  lookNext,
+  lookSoon,
+  overdueAt,
+  stopWaiting,
+  unansweredSince,
+  waitingSince,
+} from "./answers.ts";
 import { bracketLegEnded, bracketLegRefused } from "./brackets.ts";
 import { requestSnapshot } from "./reconcile.ts";
 import { takeFill } from "./take-fill.ts";
@@ -69,6 +76,7 @@ function decideAccepted(turn: Turn, order: Order, venueOrderId: VenueOrderId): v
   const isLate = isClosed(order) && order.filledQty === 0;
   if (isLate) takeBack(turn, order, venueOrderId);
   else turn.emit({ kind: "orderAccepted", clientOrderId, venueOrderId });
+  lookNext(turn, order.accountId);
 }
 
 function decideRejected(turn: Turn, order: Order, reason: string): void {

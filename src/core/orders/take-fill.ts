@@ -3,6 +3,7 @@ import type { Turn } from "#core/desk/turn.ts";
 import type { Fill } from "#core/domain/order.ts";
 import { book } from "#core/positions/book.ts";
 import { externalOrder } from "./adopt.ts";
+import { lookNext } from "./answers.ts";
 import { raise } from "./finding.ts";
 
 /**
@@ -22,6 +23,7 @@ export function takeFill(turn: Turn, fill: Fill): void {
   }
   if (findOrder(state, clientOrderId) === undefined) adoptOrderOf(turn, fill);
   book(turn, fill);
+  lookNext(turn, accountId);
 }
 
 /** The order behind a fill, as far as the fill tells it. */

@@ -116,6 +116,7 @@ function planOf(
       bots: botConfigs(settings),
       queue,
       answerTimeout,
+      reconcileEvery: null,
       sources: { config: request.configHash, ...data.hashes },
     },
     venue: {
@@ -139,6 +140,7 @@ function accountConfig(name: string, account: AccountSettings, data: FoundData):
     accountId: accountId(name),
     venueId: SIMULATED,
     arming: account.arming,
+    brackets: "desk",
     startBalance: account.balance,
     limits: limitsOf(account.limits, data),
     rules: Object.fromEntries(rules),

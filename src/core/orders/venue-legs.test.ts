@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import { type VenueCommand, isVenueCommand } from "#core/desk/command.ts";
+import type { ClientOrderId } from "#core/domain/ids.ts";
+import { type Order, venueLegId } from "#core/domain/order.ts";
+import { type DurationMs, lots } from "#core/domain/units.ts";
+import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
+import type { VenueEvent } from "#core/matching/venue-event.ts";
+import { ACCOUNT, aBracket, anAccountConfig, limitAt } from "#test/kit/builders.ts";
+import { TestDesk } from "#test/kit/test-desk.ts";
+
+const RECONCILE = { idle: 60_000 as DurationMs, exposed: 10_000 as DurationMs };
+
+describe("legs that the venue makes", () => {
+  test("are asked for with the entry and placed by nobody else", () => {
+    const desk = deskWithVenueLegs();
+
+    const entry = desk.place({ bracket: aBracket(20, 40) });
+
+    expect(sent(desk)).toEqual([
+      expect.objectContaining({ kind: "submitOrder", bracket: aBracket(20, 40) }),
+    ]);
+    expect(legs(desk, entry)).toMatchObject([
+      { status: { kind: "working" }, terms: { stopPrice: 26_481 }, qty: 1, purpose: "stopLoss" },
+      { status: { kind: "working" }, terms: { limitPrice: 26_541 }, qty: 1, purpose: "takeProfit" },
+    ]);
+    expect(desk.state.accounts.get(ACCOUNT)?.ready).toBe(true);
+    expect(desk.desk.state.unprotected.size).toBe(0);
+  });
+
+  test("stop the position out, and the other one goes", () => {
+    const desk = deskWithVenueLegs();
+    const entry = desk.place({ bracket: aBracket(20, 40) });
+
+    desk.quote(26_480, 26_481);
+    desk.trade(26_480);
+    desk.advance(10_000);
+
+    expect(desk.position()?.qty).toBe(0);
+    expect(legs(desk, entry).map(({ status }) => status.kind)).toEqual(["filled", "canceled"]);
+    expect([desk.state.brackets.size, desk.state.openOrders.size]).toEqual([0, 0]);
+  });
+
+  test("grow with the entry, and nobody resizes them meanwhile", () => {
+    const desk = deskWithVenueLegs({ marketDepth: "touch", participation: 1 });
+    const entry = desk.place({ terms: limitAt(26_490), qty: lots(3), bracket: aBracket(20, 40) });
+    desk.trade(26_489);
+    desk.trade(26_488);
+    desk.trade(26_487);
+
+    desk.advance(10_000);
+
+    expect(desk.position()?.qty).toBe(3);
+    expect(legs(desk, entry).map(({ qty }) => qty)).toEqual([3, 3]);
+    expect(sent(desk).filter(({ kind }) => kind === "modifyOrder")).toEqual([]);
+  });
+
+  test("that the venue never tells of are replaced by our own", () => {
+    const desk = deskWithVenueLegs();
+    desk.orders = (command) => {
+      if (command.kind === "submitOrder" && command.bracket !== null) {
+        desk.venue.handle({ ...command, bracket: null }, desk.now);
+        return "lose";
+      }
+      return "send";
+    };
+    const entry = desk.place({ bracket: aBracket(20, 40) });
+
+    desk.orders = () => "send";
+    desk.advance(6_000);
+
+    expect(legs(desk, entry).map(({ status }) => status.kind)).toEqual(["canceled", "canceled"]);
+    const group = desk.state.brackets.get(entry);
+    expect(group).toMatchObject({ isVenueHeld: false, stopFailures: 1 });
+    expect(desk.order(group?.stopLossId as ClientOrderId).status.kind).toBe("working");
+  });
+
+  test("are moved by whoever asks", () => {
+    const desk = deskWithVenueLegs();
+    const entry = desk.place({ bracket: aBracket(20, 40) });
+    const stop = venueLegId(entry, "stopLoss");
+
+    desk.advance(5_000);
+    desk.request({
+      kind: "modify",
+      clientOrderId: stop,
+      qty: lots(1),
+      terms: { type: "stop", stopPrice: 26_490 as never },
+    });
+
+    expect(desk.order(stop)).toMatchObject({ terms: { stopPrice: 26_490 }, change: null });
+  });
+
+  test("are there after a restart", () => {
+    const desk = deskWithVenueLegs();
+    const entry = desk.place({ bracket: aBracket(20, 40) });
+
+    desk.restart();
+    desk.advance(10_000);
+
+    expect(legs(desk, entry).map(({ status }) => status.kind)).toEqual(["working", "working"]);
+    expect(sent(desk).filter(({ kind }) => kind === "submitOrder")).toHaveLength(1);
+  });
+});
+
+describe("accounts are compared with the venue", () => {
+  test("now and then, more often while there is something to lose", () => {
+    const desk = new TestDesk({ session: { reconcileEvery: RECONCILE } });
+
+    const idle = lists(desk, 120_000);
+    desk.quote(26_500, 26_501);
+    desk.place({ bracket: aBracket() });
+    const exposed = lists(desk, 60_000);
+
+    expect([idle, exposed]).toEqual([2, 6]);
+  });
+
+  test("so that a fill nobody told of is found", () => {
+    const desk = new TestDesk({ session: { reconcileEvery: RECONCILE } });
+    desk.place({ terms: limitAt(26_490), bracket: aBracket() });
+    desk.answers = (event: VenueEvent) => (event.kind === "orderReported" ? "lose" : "tell");
+    desk.trade(26_489);
+    const before = desk.position()?.qty ?? 0;
+
+    desk.advance(10_000);
+
+    expect([before, desk.position()?.qty]).toEqual([0, 1]);
+  });
+
+  test("only on suspicion where nothing can get lost", () => {
+    expect(lists(new TestDesk(), 600_000)).toBe(0);
+  });
+});
+
+function deskWithVenueLegs(fillModel: Partial<typeof DEFAULT_FILL_MODEL> = {}): TestDesk {
+  const accounts = [anAccountConfig({ brackets: "venue" })];
+  return new TestDesk({
+    session: { accounts },
+    venue: { fillModel: { ...DEFAULT_FILL_MODEL, ...fillModel } },
+  });
+}
+
+function legs(desk: TestDesk, entry: ClientOrderId): readonly Order[] {
+  return [desk.order(venueLegId(entry, "stopLoss")), desk.order(venueLegId(entry, "takeProfit"))];
+}
+
+function sent(desk: TestDesk): readonly VenueCommand[] {
+  return desk.commands.filter(isVenueCommand).filter(({ kind }) => kind !== "requestSnapshot");
+}
+
+function lists(desk: TestDesk, ms: number): number {
+  const commands = desk.commandsOf(() => desk.advance(ms));
+  return commands.filter(({ kind }) => kind === "requestSnapshot").length;
+}

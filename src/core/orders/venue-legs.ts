@@ -1,0 +1,80 @@
+import { accountOf, findOrder } from "#core/desk/state.ts";
+import type { Turn } from "#core/desk/turn.ts";
+import type { ClientOrderId } from "#core/domain/ids.ts";
+import {
+  type Order,
+  type OrderTerms,
+  isClosed,
+  oppositeSide,
+  venueLegId,
+} from "#core/domain/order.ts";
+import { NO_LOTS } from "#core/domain/units.ts";
+import { expectAnswer, overdueAt } from "./answers.ts";
+import type { BracketGroup } from "./bracket-group.ts";
+
+// Legs that the venue makes out of a bracket. They are ours from the first fill of the entry on, in flight until the
+// venue tells of them; where it does not, they get lost like any order of ours, and the desk places its own.
+
+/** Takes the legs of a new group for ours, if the venue makes them, and returns the group with them. */
+export function expectLegs(turn: Turn, group: BracketGroup): BracketGroup {
+  const { isVenueHeld, stopPrice, targetPrice } = group;
+  if (!isVenueHeld) return group;
+  const stop: OrderTerms | null = stopPrice === null ? null : { type: "stop", stopPrice };
+  const target: OrderTerms | null =
+    targetPrice === null ? null : { type: "limit", limitPrice: targetPrice };
+  return {
+    ...group,
+    stopLossId: stop && expectLeg(turn, group, { purpose: "stopLoss", terms: stop }),
+    takeProfitId: target && expectLeg(turn, group, { purpose: "takeProfit", terms: target }),
+  };
+}
+
+/** Whether the venue may still be at work on the size of its own legs: until a list proves that it is done (R5). */
+export function isVenueDue(
+  turn: Turn,
+  { isVenueHeld, accountId, ...group }: BracketGroup,
+): boolean {
+  if (!isVenueHeld) return false;
+  const { reconciledAt, lastFill } = accountOf(turn.state, accountId);
+  if (lastFill !== null && reconciledAt < overdueAt(turn, lastFill.at)) return true;
+  const legs = [group.stopLossId, group.takeProfitId].map((id) => openLeg(turn, id));
+  return legs.some((leg) => leg?.status.kind === "inFlight" || leg?.status.kind === "unconfirmed");
+}
+
+function openLeg(turn: Turn, id: ClientOrderId | null): Order | undefined {
+  const leg = id === null ? undefined : findOrder(turn.state, id);
+  return leg === undefined || isClosed(leg) ? undefined : leg;
+}
+
+function expectLeg(
+  turn: Turn,
+  { entryId, accountId, instrument, side, openQty }: BracketGroup,
+  { purpose, terms }: { readonly purpose: "stopLoss" | "takeProfit"; readonly terms: OrderTerms },
+): ClientOrderId {
+  const clientOrderId = venueLegId(entryId, purpose);
+  const order: Order = {
+    accountId,
+    instrument,
+    source: findOrder(turn.state, entryId)?.source ?? { kind: "desk" },
+    purpose,
+    side: oppositeSide(side),
+    qty: openQty,
+    terms,
+    timeInForce: "gtc",
+    reduceOnly: true,
+    bracket: null,
+    parent: entryId,
+    requestId: null,
+    clientOrderId,
+    venueOrderId: null,
+    approvedAt: turn.now,
+    queueUntil: turn.now,
+    status: { kind: "inFlight", since: turn.now },
+    change: null,
+    filledQty: NO_LOTS,
+    venueFilledQty: NO_LOTS,
+  };
+  turn.emit({ kind: "orderAdopted", order });
+  expectAnswer(turn, clientOrderId);
+  return clientOrderId;
+}
