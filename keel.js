@@ -6,4 +6,4 @@ import { isRecentNode, runPackagedNode } from "./tools/packaged-node.js";
 const main = new URL("./src/main.ts", import.meta.url);
 
 if (isRecentNode) await import(main.href);
-else runPackagedNode([fileURLToPath(main), ...process.argv.slice(2)]);
+else runPackagedNode([fileURLToPath(main), ...process.argv.slice(2)], "ipc");

@@ -18,11 +18,15 @@ const PACKAGES = {
 
 export const isRecentNode = Number(process.versions.node.split(".")[0]) >= LEAST_NODE;
 
-/** Runs Node 26 with these arguments in place of this process: same terminal, signals and exit code. */
-export function runPackagedNode(args) {
+/**
+ * Runs Node 26 with these arguments in place of this process: same terminal, signals and exit code. Over a channel of
+ * kind "ipc" it learns that this process was killed, which it cannot pass on itself.
+ */
+export function runPackagedNode(args, ...channels) {
   const node = isRecentNode ? process.execPath : packagedNode();
   const path = [dirname(node), process.env.PATH].join(delimiter);
-  const child = spawn(node, args, { stdio: "inherit", env: { ...process.env, PATH: path } });
+  const stdio = ["inherit", "inherit", "inherit", ...channels];
+  const child = spawn(node, args, { stdio, env: { ...process.env, PATH: path } });
   for (const signal of ["SIGTERM", "SIGHUP", "SIGUSR2"]) onSignal(signal, () => child.kill(signal));
   // A terminal sends Ctrl-C to both processes; passing it on as well would count as pressing it twice.
   onSignal("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));

@@ -32,11 +32,15 @@ function outputOf(stream: NodeJS.WriteStream): TextOutput {
 
 /**
  * The first signal asks for a graceful end, the second one ends at once. A terminal that is closed asks only: nobody
- * there is in a hurry, and it may tell a process twice, once itself and once through a supervisor.
+ * there is in a hurry, and it may tell a process twice, once itself and once through a supervisor. A supervisor that has
+ * gone asks too: a desk that nobody watches and nobody can see must not trade on.
  */
 function stopSignal(process: NodeJS.Process): AbortSignal {
   const stop = new AbortController();
   process.on("SIGHUP", () => stop.abort("SIGHUP"));
+  process.on("disconnect", () => stop.abort("SIGTERM"));
+  // Listening must not keep a process alive that has done its work.
+  process.channel?.unref();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       if (stop.signal.aborted) process.exit(EXIT.interrupted);
