@@ -10,6 +10,7 @@ import { Recorder } from "#runtime/recorder.ts";
 import { recover } from "#runtime/recovery.ts";
 import { TemporaryFolder } from "#storage/temporary-folder.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
+import { UsageError } from "./command-frame.ts";
 import { sessionStore } from "./session-store.ts";
 
 const S1 = sessionId("S1");
@@ -58,15 +59,33 @@ test("a salvage that ended before its state was durable is done again", () => {
   files.close();
 });
 
-test("a data folder that takes no files is told with what to do", () => {
-  const { folder } = aStore();
-  const path = join(folder, "file");
-  writeFileSync(path, "");
-  const { openAt } = aStore();
+test("a data folder that cannot be made is a matter of its name", ({ skip }) => {
+  if (process.platform !== "linux") skip("needs the folders of Linux");
+  const { folder, openAt } = aStore();
+  const file = join(folder, "file");
+  writeFileSync(file, "");
 
-  expect(() => openAt(path)).toThrow(
+  for (const [path, found] of [
+    [file, "a file in its place"],
+    ["/dev/null", "a file in its place"],
+    ["/proc/x", "a place where the system makes none"],
+    [join(folder, "x".repeat(300)), "a name that is too long"],
+  ] as const) {
+    expect(() => openAt(path)).toThrow(
+      new UsageError(
+        `Expected a data folder, or a place to make one, at ${path}, found ${found}; name another with --data`,
+      ),
+    );
+  }
+});
+
+test("a data folder that takes no files is told with what to do", () => {
+  const { folder, openAt } = aStore();
+  writeFileSync(join(folder, "sessions"), "");
+
+  expect(() => openAt(folder)).toThrow(
     new JournalWriteError(
-      `Expected to write to the data folder ${path}, found: Error: ENOTDIR: not a directory, mkdir '${path}/sessions'; make room or free the folder, and start again`,
+      `Expected to write to the data folder ${folder}, found: Error: ENOTDIR: not a directory, mkdir '${folder}/sessions/.S1.new'; make room or free the folder, and start again`,
     ),
   );
 });

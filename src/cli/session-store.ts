@@ -18,6 +18,7 @@ import { openJournal } from "#storage/sqlite-journal.ts";
 import { isRefusedWrite } from "#storage/sqlite.ts";
 import { openTapeReader } from "#storage/tape-file.ts";
 import { orUsage } from "./ask.ts";
+import { UsageError } from "./command-frame.ts";
 import { HeldSession } from "./held-session.ts";
 import { instantText } from "./time-text.ts";
 
@@ -42,7 +43,10 @@ export class LeaseHeldError extends Error {
 /** The sessions of a data folder: one may be held and written, all may be read. */
 export function sessionStore(parts: StoreParts): SessionStore {
   return {
-    openSession: (path, id) => orNotWritable(path, () => hold(parts, path, id)),
+    openSession(path, id) {
+      const data = orNoFolder(path, () => makeDataFolder(path));
+      return orNotWritable(path, () => hold(parts, data, id));
+    },
     openArchive(path, id) {
       const folder = orUsage(() => sessionFolder(dataFolder(path), id));
       const lost = lostJournal(folder);
@@ -64,8 +68,7 @@ export function sessionStore(parts: StoreParts): SessionStore {
   };
 }
 
-function hold(parts: StoreParts, path: string, id: SessionId): HeldSession {
-  const data = makeDataFolder(path);
+function hold(parts: StoreParts, data: DataFolder, id: SessionId): HeldSession {
   const lock = acquireInstanceLock(data.lock, parts.owner);
   try {
     const folder = orUsage(() => makeSessionFolder(data, id, parts.clock.now()));
@@ -84,17 +87,46 @@ function hold(parts: StoreParts, path: string, id: SessionId): HeldSession {
   }
 }
 
+/** Where no folder can be made another one must be named; a disk that is full or fails is another matter. */
+function orNoFolder<T>(path: string, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
+    const found = NO_FOLDER.get(String(code));
+    if (found === undefined) throw isSystemError(cause) ? notWritable(path, cause) : cause;
+    throw new UsageError(
+      `Expected a data folder, or a place to make one, at ${path}, found ${found}; name another with --data`,
+      { cause },
+    );
+  }
+}
+
+const NO_FOLDER: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "a place where the system makes none"],
+  ["ENOTDIR", "a file in its place"],
+  ["EEXIST", "a file in its place"],
+  ["EACCES", "a place that is not yours"],
+  ["EPERM", "a place that is not yours"],
+  ["EROFS", "a disk that is read-only"],
+  ["ENAMETOOLONG", "a name that is too long"],
+]);
+
 /** A disk that takes nothing is the machine's matter, not a bug. */
 function orNotWritable<T>(path: string, open: () => T): T {
   try {
     return open();
   } catch (cause) {
     if (!isRefusedWrite(cause) && !isSystemError(cause)) throw cause;
-    throw new JournalWriteError(
-      `Expected to write to the data folder ${path}, found: ${String(cause)}; make room or free the folder, and start again`,
-      { cause },
-    );
+    throw notWritable(path, cause);
   }
+}
+
+function notWritable(path: string, cause: unknown): JournalWriteError {
+  return new JournalWriteError(
+    `Expected to write to the data folder ${path}, found: ${String(cause)}; make room or free the folder, and start again`,
+    { cause },
+  );
 }
 
 /** An error of a file outside SQLite, such as ENOSPC or EACCES. */
