@@ -115,17 +115,24 @@ test("a replay runs the shipped sample, recorded, as fast as it goes, under a na
 
 test("the options of a replay reach it", async () => {
   const { asked, replay } = aReplay();
-  const args =
-    "replay --speed 60 --session S7 --no-journal --set bots[0].strategy.params.bars=1m --json";
+  const args = "replay --speed 60 --session S7 --set bots[0].strategy.params.bars=1m --json";
 
   const ended = await keel(args, { strategies, defaultConfig, replay });
 
-  expect(asked[0]?.options).toMatchObject({ speed: 60, journal: false });
+  expect(asked[0]?.options).toMatchObject({ speed: 60, journal: true });
   expect(asked[0]?.plan.config).toMatchObject({
     sessionId: "S7",
     bots: [{ params: { bars: "1m" } }],
   });
   expect(JSON.parse(ended.out)).toMatchObject({ fingerprint: "f00d", netPnl: "80240000" });
+});
+
+test("a replay that is not recorded leaves no name", async () => {
+  const { asked, replay } = aReplay();
+
+  await keel("replay --no-journal", { strategies, defaultConfig, replay });
+
+  expect(asked[0]?.options).toMatchObject({ speed: "max", journal: false });
 });
 
 test("start is a replay at a speed that can be watched", async () => {
@@ -168,14 +175,14 @@ test("a supervised replay is the same one in a process of its own", async () => 
     return 7;
   };
   const args =
-    "replay --supervise --config my.yaml --set queue.burst=5 --speed 60 --no-journal --json";
+    "replay --supervise --config my.yaml --set queue.burst=5 --speed 60 --session S7 --json";
 
   const ended = await keel(args, { strategies, supervise });
 
   expect(ended.code).toBe(7);
   expect(asked.map((one) => one.join(" "))).toEqual([
-    "replay --no-supervise --session replay-20260301-093000 --data /home/ann/keel-data --speed 60 " +
-      "--config my.yaml --set queue.burst=5 --no-journal --json",
+    "replay --no-supervise --data /home/ann/keel-data --session S7 --speed 60 " +
+      "--config my.yaml --set queue.burst=5 --json",
   ]);
 });
 

@@ -36,6 +36,12 @@ test.each([
   ],
   ["replay --venue somewhere", "Expected a local address such as"],
   ["replay --venue ./v.sock --no-journal", "Expected no --no-journal beside --venue"],
+  [
+    "replay --venue ./v.sock --speed 60",
+    "Expected no --speed beside --venue: the venue sets the pace",
+  ],
+  ["replay --no-journal --session zz", "Expected no --session beside --no-journal"],
+  ["replay --supervise --no-journal --session zz", "Expected no --session beside --no-journal"],
 ])("keel %s says what it expected", async (args, message) => {
   const ended = await keel(args, { strategies, defaultConfig: CONFIG });
 

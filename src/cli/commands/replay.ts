@@ -15,7 +15,8 @@ import type { SessionPlan } from "#runtime/session-plan.ts";
 import type { SessionWatch } from "#runtime/session-watch.ts";
 
 type ReplayFlags = PlanFlags & {
-  readonly speed: Speed;
+  /** As fast as it goes when left out. */
+  readonly speed?: Speed;
   readonly session?: string;
   readonly journal: boolean;
   readonly supervise: boolean;
@@ -37,7 +38,7 @@ export function addStart(program: Command, frame: CommandFrame): void {
       const flags = {
         journal: true,
         supervise: false,
-        ...command.optsWithGlobals<Pick<ReplayFlags, "speed">>(),
+        ...command.optsWithGlobals<{ readonly speed: Speed }>(),
       };
       frame.finish(await replay(frame, flags));
     });
@@ -49,7 +50,7 @@ export function addReplay(program: Command, frame: CommandFrame): void {
     .description("trade stored data on a simulated account, recorded and controllable as if live")
     .option("--config <file>", CONFIG_HELP)
     .option("--set <path=value>", SET_HELP, override, [])
-    .option("--speed <factor>", SPEED_HELP, speed, "max")
+    .option("--speed <factor>", `${SPEED_HELP} (the default)`, speed)
     .option("--session <name>", SESSION_HELP)
     .option("--venue <address>", VENUE_HELP)
     .option("--no-journal", "record nothing: no verification, no control from other terminals")
@@ -62,6 +63,7 @@ export function addReplay(program: Command, frame: CommandFrame): void {
 
 async function replay(frame: CommandFrame, flags: ReplayFlags): Promise<ExitCode> {
   const { io, runtime } = frame;
+  refuseContradictions(flags);
   const session = orUsage(() => sessionId(flags.session ?? `replay-${stampText(io.now())}`));
   if (flags.supervise) {
     return (await runtime.supervise(supervisedArgs(frame, flags, session))) as ExitCode;
@@ -83,14 +85,28 @@ function run(
   watch: SessionWatch,
 ): Promise<SessionReport> {
   const { io, runtime } = frame;
-  const { speed: factor, journal, venue } = flags;
+  const { speed: factor = "max", journal, venue } = flags;
   const shared = { dataFolder: dataFolder(frame, flags), watch, stop: io.stop };
   if (venue === undefined) return runtime.replay(plan, { ...shared, speed: factor, journal });
-  if (!journal) {
+  return runtime.attach(plan, { ...shared, venue });
+}
+
+/** What one option says must not be silently undone by another. */
+function refuseContradictions({ venue, journal, session, speed: factor }: ReplayFlags): void {
+  if (venue !== undefined && !journal) {
     throw new UsageError("Expected no --no-journal beside --venue: orders that leave are recorded");
   }
-  orUsage(() => localAddress(venue));
-  return runtime.attach(plan, { ...shared, venue });
+  if (venue !== undefined && factor !== undefined) {
+    throw new UsageError(
+      "Expected no --speed beside --venue: the venue sets the pace, with keel venue --speed",
+    );
+  }
+  if (session !== undefined && !journal) {
+    throw new UsageError(
+      "Expected no --session beside --no-journal: what is not recorded has no name and cannot go on",
+    );
+  }
+  if (venue !== undefined) orUsage(() => localAddress(venue));
 }
 
 /** The same replay as arguments of a process of its own; each start of it goes on with one session. */
@@ -103,12 +119,10 @@ function supervisedArgs(
   return [
     "replay",
     "--no-supervise",
-    "--session",
-    session,
     "--data",
     dataFolder(frame, flags),
-    "--speed",
-    String(factor),
+    ...(journal ? ["--session", session] : []),
+    ...(factor === undefined ? [] : ["--speed", String(factor)]),
     ...(config === undefined ? [] : ["--config", config]),
     ...(set ?? []).flatMap((text) => ["--set", text]),
     ...(venue === undefined ? [] : ["--venue", venue]),
