@@ -34,6 +34,8 @@ function screenSpectator(frame: CommandFrame, plan: SessionPlan): Spectator {
       onStatus: (status) =>
         screen.show((size) => renderView({ status, config: plan.config, alerts }, size, paint)),
       onAlert: (alert, at) => {
+        // Before there is anything to show the screen is not there.
+        if (!screen.isOpen) io.err.write(`${alertText(alert, at)}\n`);
         alerts = [...alerts, alertText(alert, at)].slice(-ALERTS_KEPT);
       },
     },

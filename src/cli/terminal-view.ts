@@ -78,6 +78,10 @@ export class LiveScreen {
     this.#nowMs = nowMs;
   }
 
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** Asks for the lines only when they will be shown. */
   show(render: (size: ViewSize) => readonly string[]): void {
     const nowMs = this.#nowMs();

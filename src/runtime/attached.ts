@@ -2,6 +2,7 @@ import type { EpochMs } from "#core/domain/units.ts";
 import { TickRows } from "#core/market/tick-rows.ts";
 import { isOpenEntry } from "#core/risk/exposure.ts";
 import type { ConnectVenue, FeedEvent } from "#ports/venue.ts";
+import type { ControlMessage, ControlReply } from "./control.ts";
 import { meetDeadlines } from "./deadlines.ts";
 import { FeedInbox } from "./feed-inbox.ts";
 import { lapped } from "./lapped-data.ts";
@@ -60,12 +61,30 @@ export async function runAttached(
   options.stop.addEventListener("abort", stopped, { once: true });
   try {
     const attached = new Attached(world, { plan, session, inbox, options });
-    return session.end(await attached.run());
+    return endOf(session, await attached.run(), options.venue);
   } finally {
     options.stop.removeEventListener("abort", stopped);
     await link.close();
     await session.close();
     stopLease();
+  }
+}
+
+/** What ends a session, or the wait for it to begin. */
+type AttachedEnd =
+  | { readonly kind: SessionReport["stopped"] | "displaced" }
+  | { readonly kind: "unreached"; readonly reason: string | null };
+
+function endOf(session: Session, end: AttachedEnd, venue: string): SessionReport {
+  switch (end.kind) {
+    case "asked":
+    case "endOfData":
+      return session.end(end.kind);
+    case "displaced":
+      session.loop.release();
+      throw new VenueTakenError(venue);
+    case "unreached":
+      throw new VenueUnreachedError(venue, end.reason);
   }
 }
 
@@ -86,6 +105,9 @@ class Attached {
   /** Starting asks the venue for its truth; so does every link after the first. */
   #isFirstLink = true;
   #isOver = false;
+  #isDisplaced = false;
+  /** Why the venue could not be reached, as long as it never was. */
+  #unreached: string | null = null;
   #houseMs = 0;
   #statusMs = 0;
   #records = 0;
@@ -96,27 +118,45 @@ class Attached {
     this.#plan = parts.plan;
   }
 
-  async run(): Promise<SessionReport["stopped"]> {
-    const { session, options, inbox } = this.#parts;
-    while (this.#now === null) {
-      if (options.stop.aborted) return "asked";
-      await this.#turn();
-      if (this.#now === null) await inbox.arrival(LOOK_EVERY_MS);
-    }
-    const control = await this.#world.listenControl(options.dataFolder, (message) =>
-      session.answer(message, this.#now ?? session.desk.now),
-    );
+  async run(): Promise<AttachedEnd> {
+    const { dataFolder } = this.#parts.options;
+    const control = await this.#world.listenControl(dataFolder, (message) => this.#answer(message));
     try {
-      while (!this.#isOver) {
-        if (options.stop.aborted) return await this.#stop();
-        await inbox.arrival(LOOK_EVERY_MS);
-        await this.#turn();
-      }
-      this.#show(1);
-      return "endOfData";
+      return (await this.#reach()) ?? (await this.#play());
     } finally {
       await control.close();
     }
+  }
+
+  /** Waits for the venue as long as it takes; what ended the wait, if not the venue. */
+  async #reach(): Promise<AttachedEnd | undefined> {
+    const { options, inbox } = this.#parts;
+    while (this.#now === null) {
+      if (options.stop.aborted) return { kind: "unreached", reason: this.#unreached };
+      if (this.#isDisplaced) return { kind: "displaced" };
+      await this.#turn();
+      if (this.#now === null) await inbox.arrival(LOOK_EVERY_MS);
+    }
+    return undefined;
+  }
+
+  async #play(): Promise<AttachedEnd> {
+    const { options, inbox } = this.#parts;
+    while (!this.#isOver) {
+      if (this.#isDisplaced) return { kind: "displaced" };
+      if (options.stop.aborted) return this.#stop();
+      await inbox.arrival(LOOK_EVERY_MS);
+      await this.#turn();
+    }
+    this.#show(1);
+    return { kind: "endOfData" };
+  }
+
+  async #answer(message: ControlMessage): Promise<ControlReply> {
+    const { session, plan, options } = this.#parts;
+    if (this.#now !== null) return session.answer(message, this.#now);
+    const { sessionId } = plan.config;
+    return { kind: "waiting", sessionId, venue: options.venue, reason: this.#unreached };
   }
 
   /** Everything that has come: decided in its order, made durable at once, and only then answered. */
@@ -140,6 +180,10 @@ class Attached {
   }
 
   #take(event: Exclude<FeedEvent, { kind: "venueGreeted" }>): void {
+    if (event.kind === "displaced") {
+      this.#isDisplaced = true;
+      return;
+    }
     if (this.#now === null) return this.#tellUnreached(event);
     const { loop } = this.#parts.session;
     const at = Math.max(event.at, this.#now) as EpochMs;
@@ -177,13 +221,24 @@ class Attached {
   /** Before the venue was reached there is no time and no session, only a person to tell. */
   #tellUnreached(event: FeedEvent): void {
     if (event.kind !== "linkChanged") return;
-    const text = `The venue at ${this.#parts.options.venue} cannot be reached: ${event.reason}`;
-    const alert = { kind: "alert", severity: "warning", code: "venueUnreached", text } as const;
-    this.#parts.options.watch?.onAlert?.(alert, this.#world.clock.now());
+    this.#unreached = event.reason;
+    const { venue } = this.#parts.options;
+    this.#warn(
+      "venueUnreached",
+      `The venue at ${venue} cannot be reached: ${event.reason}. The desk keeps trying and begins when it is there`,
+      this.#world.clock.now(),
+    );
+  }
+
+  /** What only a person need know: it changes nothing that is recorded. */
+  #warn(code: string, text: string, at: EpochMs): void {
+    const alert = { kind: "alert", severity: "warning", code, text } as const;
+    this.#parts.options.watch?.onAlert?.(alert, at);
   }
 
   /** The link stands: views and indicators catch up with the recorded data the desk has not been told. */
-  async #greet({ now, laps }: Extract<FeedEvent, { kind: "venueGreeted" }>): Promise<void> {
+  async #greet(greeting: Extract<FeedEvent, { kind: "venueGreeted" }>): Promise<void> {
+    const { now, laps, replaced } = greeting;
     const { session, plan } = this.#parts;
     const told = this.#now;
     const last = told ?? session.lastAt ?? now;
@@ -192,6 +247,13 @@ class Attached {
     if (last > at) throw new VenueTimeError(at, last);
     this.#now = at;
     if (told !== null) return this.#catchUp((told + 1) as EpochMs, at);
+    if (replaced) {
+      this.#warn(
+        "venueTaken",
+        "This desk has taken the place of another one at the venue, which ends by itself",
+        at,
+      );
+    }
     this.#plan = lapped(plan, laps);
     session.begin(at);
     await this.#catchUp((at - historyMs(plan)) as EpochMs, at);
@@ -224,7 +286,7 @@ class Attached {
   }
 
   /** Cancels entries, keeps protection, and waits a little for the venue's answers. */
-  async #stop(): Promise<SessionReport["stopped"]> {
+  async #stop(): Promise<AttachedEnd> {
     const { session, inbox } = this.#parts;
     const { loop, desk } = session;
     const { clock } = this.#world;
@@ -236,7 +298,7 @@ class Attached {
       await inbox.arrival(LOOK_EVERY_MS);
       await this.#turn();
     }
-    return "asked";
+    return { kind: this.#isDisplaced ? "displaced" : "asked" };
   }
 
   #show(share: number): void {
@@ -265,6 +327,28 @@ export class VenueTimeError extends Error {
     super(
       `The venue is at ${instant(now)} and the session has been at ${instant(last)} already. ` +
         "Start the venue with --from that instant, or start a new session",
+    );
+  }
+}
+
+/** The desk was stopped before there was a venue to trade at. */
+export class VenueUnreachedError extends Error {
+  override readonly name = "VenueUnreachedError";
+
+  constructor(venue: string, reason: string | null) {
+    const why = reason === null ? "" : `: ${reason}`;
+    super(`The desk ended before it reached the venue at ${venue}${why}. Nothing has happened`);
+  }
+}
+
+/** Another desk trades where this one did. */
+export class VenueTakenError extends Error {
+  override readonly name = "VenueTakenError";
+
+  constructor(venue: string) {
+    super(
+      `Another desk has taken this one's place at the venue at ${venue}, so this one has ended. Positions and orders ` +
+        "are at the venue as they were, protective ones too, and the other desk has them now; stop it before you start this one again",
     );
   }
 }

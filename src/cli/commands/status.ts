@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { deskNow } from "#cli/ask.ts";
+import { deskOrWait, waitingText } from "#cli/ask.ts";
 import { type CommandFrame, type GlobalFlags, outPaint, print } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
 import { statusJson } from "#cli/money-json.ts";
@@ -16,7 +16,12 @@ export function addStatus(program: Command, frame: CommandFrame): void {
 }
 
 async function showStatus(frame: CommandFrame, flags: GlobalFlags): Promise<ExitCode> {
-  const { status, config } = await deskNow(frame, flags);
+  const desk = await deskOrWait(frame, flags);
+  if (desk.kind === "waiting") {
+    print(frame, flags, { json: () => desk, lines: () => [`The ${waitingText(desk)}`] });
+    return EXIT.done;
+  }
+  const { status, config } = desk;
   const paint = outPaint(frame);
   print(frame, flags, {
     json: () => statusJson(status),
