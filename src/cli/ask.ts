@@ -18,7 +18,7 @@ import {
   print,
 } from "./command-frame.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { denialJson } from "./money-json.ts";
+import { inMillionths } from "./money-json.ts";
 import { denialSentence } from "./sentences.ts";
 import { printable } from "./table.ts";
 
@@ -132,7 +132,7 @@ function resultText(result: RequestResult, request?: Request): string {
 }
 
 function resultJson(result: RequestResult): object {
-  return result.kind === "denied" ? { ...result, denial: denialJson(result.denial) } : result;
+  return result.kind === "denied" ? { ...result, denial: inMillionths(result.denial) } : result;
 }
 
 function requestIdOf(text: string): RequestId {

@@ -3,8 +3,9 @@ import { deskOrWait, waitingText } from "#cli/ask.ts";
 import { type CommandFrame, type GlobalFlags, outPaint, print } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
 import { statusJson } from "#cli/money-json.ts";
+import { layout } from "#cli/status-layout.ts";
 import { statusSections } from "#cli/status-tables.ts";
-import { instantText } from "#cli/time-text.ts";
+import { headLines } from "#cli/terminal-view.ts";
 
 export function addStatus(program: Command, frame: CommandFrame): void {
   program
@@ -23,16 +24,14 @@ async function showStatus(frame: CommandFrame, flags: GlobalFlags): Promise<Exit
   }
   const { status, config } = desk;
   const paint = outPaint(frame);
+  const { out } = frame.io;
+  const columns = out.isTty ? out.size().columns : Number.POSITIVE_INFINITY;
+  const room = { columns, rows: Number.POSITIVE_INFINITY };
   print(frame, flags, {
     json: () => statusJson(status),
     lines: () => [
-      `${status.mode} ${status.sessionId}  ${instantText(status.at)}  ${status.tradingState}`,
-      ...(status.journalWritable ? [] : [paint.bad("The journal cannot be written: no entries.")]),
-      ...statusSections(status, config, paint).flatMap(({ title, lines }) => [
-        "",
-        paint.title(title),
-        ...lines,
-      ]),
+      ...headLines(status, columns, paint),
+      ...layout(statusSections(status, config, paint), room, paint),
     ],
   });
   return EXIT.done;
