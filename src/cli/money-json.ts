@@ -22,10 +22,10 @@ export function statusJson(status: DeskStatus): unknown {
   };
 }
 
+type InRuleUnit = Pick<Denial, "limit" | "value"> & { readonly code: string };
+
 /** A denial or a breach for programs; the limit and the value of those about money are millionths. */
-export function inMillionths<T extends Pick<Denial, "limit" | "value"> & { readonly code: string }>(
-  found: T,
-): object {
+export function inMillionths(found: InRuleUnit): object {
   if (!IN_MONEY.has(found.code)) return found;
   return { ...found, limit: millionths(found.limit), value: millionths(found.value) };
 }
