@@ -83,8 +83,8 @@ export function alertSentence({ code, text }: Pick<Alert, "code" | "text">): str
 function safeModeText(text: string): string {
   const why = text
     .replace(/ Nothing was changed\. .*?(?=\. Cancel, close)/su, "")
-    .replaceAll(/: Error: [^.;]*(?=[.;])/gu, "");
-  return printable(why.replaceAll("..", "."));
+    .replaceAll(/ \(Error: [^)]*\)/gu, "");
+  return printable(why);
 }
 
 /** Codes that the desk gives as reasons when an approved order may no longer go out. */
