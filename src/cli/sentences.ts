@@ -82,7 +82,7 @@ export function alertSentence({ code, text }: Pick<Alert, "code" | "text">): str
 /** The desk did begin anew, and what the disk said is no help to a person. */
 function safeModeText(text: string): string {
   const why = text
-    .replace(/ Nothing was changed\. .*?(?=\. Cancel, close)/su, "")
+    .replace(/\. Nothing was changed\. .*?(?=\. Cancel, close)/su, "")
     .replaceAll(/ \(Error: [^)]*\)/gu, "");
   return printable(why);
 }
