@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { type AttachedOptions, VenueTakenError, VenueUnreachedError } from "#runtime/attached.ts";
+import type { AttachedOptions } from "#runtime/attached.ts";
 import type { ControlReply } from "#runtime/control.ts";
+import { VenueTakenError, VenueUnreachedError } from "#runtime/venue-errors.ts";
 import type { ServeVenueOptions } from "#runtime/venue-parts.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { at, keel } from "./cli-scenario.ts";

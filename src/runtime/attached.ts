@@ -7,10 +7,12 @@ import { meetDeadlines } from "./deadlines.ts";
 import { FeedInbox } from "./feed-inbox.ts";
 import { lapped } from "./lapped-data.ts";
 import { progress, warmUp } from "./play.ts";
+import { endedBefore } from "./replay.ts";
 import type { SessionReport } from "./report.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { Session } from "./session.ts";
+import { VenueTakenError, VenueTimeError, VenueUnreachedError } from "./venue-errors.ts";
 import type { World } from "./world.ts";
 
 export type AttachedOptions = {
@@ -55,6 +57,10 @@ export async function runAttached(
     send: (command) => link.send(command),
     ...(recordsPerSnapshot === undefined ? {} : { recordsPerSnapshot }),
   });
+  if (session.ending !== null) {
+    stopLease();
+    return endedBefore(session, session.ending);
+  }
   // The lease and a sound journal come first: the venue serves one desk, and it must be this one.
   const link = world.connectVenue(options.venue, inbox.onFeed);
   const stopped = () => inbox.wake();
@@ -316,39 +322,4 @@ class Attached {
 function historyMs({ data }: SessionPlan): number {
   const { from, until } = data.session;
   return data.warmUp?.from === undefined ? until - from : from - data.warmUp.from;
-}
-
-/** The venue's clock is behind the session: it is another venue, or it was started anew from an earlier instant. */
-export class VenueTimeError extends Error {
-  override readonly name = "VenueTimeError";
-
-  constructor(now: EpochMs, last: EpochMs) {
-    const instant = (at: EpochMs) => Temporal.Instant.fromEpochMilliseconds(at).toString();
-    super(
-      `The venue is at ${instant(now)} and the session has been at ${instant(last)} already. ` +
-        "Start the venue with --from that instant, or start a new session",
-    );
-  }
-}
-
-/** The desk was stopped before there was a venue to trade at. */
-export class VenueUnreachedError extends Error {
-  override readonly name = "VenueUnreachedError";
-
-  constructor(venue: string, reason: string | null) {
-    const why = reason === null ? "" : `: ${reason}`;
-    super(`The desk ended before it reached the venue at ${venue}${why}. Nothing has happened`);
-  }
-}
-
-/** Another desk trades where this one did. */
-export class VenueTakenError extends Error {
-  override readonly name = "VenueTakenError";
-
-  constructor(venue: string) {
-    super(
-      `Another desk has taken this one's place at the venue at ${venue}, so this one has ended. Positions and orders ` +
-        "are at the venue as they were, protective ones too, and the other desk has them now; stop it before you start this one again",
-    );
-  }
 }

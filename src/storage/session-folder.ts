@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { dirname, join, resolve } from "node:path";
 import { type SessionId, sessionId } from "#core/domain/ids.ts";
 import { type EpochMs, epochMs } from "#core/domain/units.ts";
-import { readNote, syncFolder, writeNote } from "./session-note.ts";
+import { NOTHING_MARKED, readNote, syncFolder, writeNote } from "./session-note.ts";
 
 /** Where a desk keeps everything: one folder, for its owner only. */
 export type DataFolder = {
@@ -64,7 +64,7 @@ export function makeSessionFolder(
   const draft = join(data.sessions, `.${folderName(id)}.new`);
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: PRIVATE });
-  writeNote(draft, { sessionId: id, createdAt, begun: false, ended: null });
+  writeNote(draft, { sessionId: id, createdAt, ...NOTHING_MARKED });
   renameSync(draft, folder.path);
   syncFolder(data.sessions);
   return folder;
