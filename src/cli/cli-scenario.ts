@@ -290,4 +290,6 @@ const NOTHING_RUNS: Omit<Runtime, "strategies"> = {
   verify: refuse,
   readJournal: refuse,
   sessions: () => [],
+  listSessions: () => [],
+  removeSession: refuse,
 };

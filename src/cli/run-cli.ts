@@ -10,6 +10,7 @@ import { addHalt } from "./commands/halt.ts";
 import { addJournal } from "./commands/journal-dump.ts";
 import { addModify } from "./commands/modify.ts";
 import { addReplay, addStart } from "./commands/replay.ts";
+import { addSessions } from "./commands/sessions.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSubmit } from "./commands/submit.ts";
 import { addVenue } from "./commands/venue.ts";
@@ -33,6 +34,7 @@ const COMMANDS = [
   addHalt,
   addVerify,
   addJournal,
+  addSessions,
   addConfig,
 ] as const;
 

@@ -80,6 +80,24 @@ export function listSessions(data: DataFolder): readonly ListedSession[] {
     .sort(byAge);
 }
 
+/** Deletes a session: its name is gone at once, its files follow. */
+export function removeSessionFolder(data: DataFolder, id: SessionId): void {
+  const { path } = sessionFolder(data, id);
+  const removed = join(data.sessions, `.${folderName(id)}.removed`);
+  rmSync(removed, { recursive: true, force: true });
+  renameSync(path, removed);
+  syncFolder(data.sessions);
+  rmSync(removed, { recursive: true });
+}
+
+/** Of all files in a folder and below, as far as they are still there when they are looked at. */
+export function folderBytes(path: string): number {
+  return readdirSync(path, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => statSync(join(parentPath, name), { throwIfNoEntry: false }))
+    .reduce((sum, status) => sum + (status?.size ?? 0), 0);
+}
+
 const PRIVATE = 0o700;
 const NAME_LENGTH_MAX = 64;
 /** Names that Windows keeps for devices, with any ending. */
