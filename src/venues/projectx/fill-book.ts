@@ -14,18 +14,21 @@ export type HeldTrade = { readonly row: TradeRow; readonly sinceMs: number };
 export class FillBook {
   readonly #seen = new Set<string>();
   readonly #held = new Map<string, HeldTrade>();
+  readonly #qtyOfOrder = new Map<string, number>();
 
   /** Whether a trade is news. */
   take(row: TradeRow): boolean {
     if (this.#seen.has(row.id)) return false;
     this.#seen.add(row.id);
-    if (this.#seen.size > KEPT) {
-      for (const oldest of this.#seen) {
-        this.#seen.delete(oldest);
-        break;
-      }
-    }
+    this.#qtyOfOrder.set(row.orderId, this.qtyOf(row.orderId) + row.size);
+    forgetOldest(this.#seen);
+    forgetOldest(this.#qtyOfOrder);
     return true;
+  }
+
+  /** Lots of an order that trades have told of. */
+  qtyOf(orderId: string): number {
+    return this.#qtyOfOrder.get(orderId) ?? 0;
   }
 
   hold(row: TradeRow, sinceMs: number): void {
@@ -45,6 +48,14 @@ export class FillBook {
 
   get held(): readonly HeldTrade[] {
     return [...this.#held.values()];
+  }
+}
+
+function forgetOldest(kept: Set<string> | Map<string, number>): void {
+  if (kept.size <= KEPT) return;
+  for (const oldest of kept.keys()) {
+    kept.delete(oldest);
+    return;
   }
 }
 

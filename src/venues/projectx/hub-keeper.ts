@@ -146,7 +146,12 @@ export class HubKeeper {
       connection.on(name, (...args: unknown[]) => {
         if (generation !== this.#generation) return;
         this.#heardMs = clock.monotonicMs();
-        take(...args);
+        try {
+          take(...args);
+        } catch (error) {
+          // The client would only log it; a bug ends the process.
+          void Promise.reject(error);
+        }
       });
     }
     connection.on("GatewayLogout", () => {

@@ -1,4 +1,5 @@
 import type { ClientOrderId } from "#core/domain/ids.ts";
+import type { Instrument } from "#core/domain/instrument.ts";
 import { type OrderTerms, sameTerms } from "#core/domain/order.ts";
 import type { OrderReport } from "#core/domain/report.ts";
 import { type Lots, lots } from "#core/domain/units.ts";
@@ -13,6 +14,8 @@ const REJECTED = "rejected by the venue, which gave no reason";
 
 type Tracked = {
   readonly key: ClientOrderId;
+  /** Null until a row has shown it. */
+  contractId: string | null;
   accepted: boolean;
   /** Ended, with so many lots filled. */
   endedAt: number | null;
@@ -49,23 +52,35 @@ export class OrderTracker {
     return this.#idOfKey.get(key);
   }
 
+  instrumentOfId(orderId: string): Instrument | undefined {
+    const contractId = this.#byId.get(orderId)?.contractId ?? null;
+    return contractId === null ? undefined : this.#book.instrumentOf(contractId);
+  }
+
+  qtyOfId(orderId: string): Lots | null {
+    return this.#byId.get(orderId)?.qty ?? null;
+  }
+
   /** Remembers whose order it is, from a list; what became of it the list tells. */
-  learn(row: Pick<OrderRow, "id" | "customTag">): void {
-    this.#trackedOf(row.id, keyOf(row));
+  learn(row: Pick<OrderRow, "id" | "customTag"> & { readonly contractId?: string }): void {
+    const tracked = this.#trackedOf(row.id, keyOf(row));
+    tracked.contractId = row.contractId ?? tracked.contractId;
   }
 
   placing(key: ClientOrderId): void {
     this.#placing.set(key, { rejected: false });
   }
 
-  /** The answer to a request to place an order. */
-  placed(key: ClientOrderId, outcome: Outcome<string>): OrderReport {
+  /** The answer to a request to place an order of a contract. */
+  placed(key: ClientOrderId, contractId: string, outcome: Outcome<string>): OrderReport {
     const isRejected = this.#placing.get(key)?.rejected ?? false;
     this.#placing.delete(key);
     if (outcome.kind === "refused" || outcome.kind === "notSent") {
       return { kind: "rejected", clientOrderId: key, reason: reasonOf(outcome) };
     }
-    if (outcome.kind === "confirmed") this.#trackedOf(outcome.value, key);
+    if (outcome.kind === "confirmed") {
+      this.learn({ id: outcome.value, customTag: key, contractId });
+    }
     if (isRejected) return { kind: "rejected", clientOrderId: key, reason: REJECTED };
     if (outcome.kind === "unknown") {
       return { kind: "unconfirmed", clientOrderId: key, reason: outcome.reason };
@@ -91,6 +106,7 @@ export class OrderTracker {
   /** An order as the hub shows it. */
   seen(row: OrderRow): readonly OrderReport[] {
     const tracked = this.#trackedOf(row.id, keyOf(row));
+    tracked.contractId = row.contractId;
     const filledQty = row.fillVolume ?? 0;
     if (tracked.endedAt !== null) {
       const isNews = isTerminal(row.status) && filledQty > tracked.endedAt;
@@ -160,7 +176,14 @@ export class OrderTracker {
   #trackedOf(orderId: string, key: ClientOrderId): Tracked {
     const known = this.#byId.get(orderId);
     if (known !== undefined) return known;
-    const tracked: Tracked = { key, accepted: false, endedAt: null, qty: null, terms: null };
+    const tracked: Tracked = {
+      key,
+      contractId: null,
+      accepted: false,
+      endedAt: null,
+      qty: null,
+      terms: null,
+    };
     this.#byId.set(orderId, tracked);
     this.#idOfKey.set(key, orderId);
     this.#forgetOldest();
