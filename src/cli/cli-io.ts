@@ -42,7 +42,11 @@ export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   readonly backtest: (plan: SessionPlan, watch: SessionWatch) => Promise<SessionReport>;
   readonly replay: (plan: SessionPlan, options: ReplayOptions) => Promise<SessionReport>;
   /** A replay whose venue is a process of its own. */
-  readonly attach: (plan: SessionPlan, options: AttachedOptions) => Promise<SessionReport>;
+  /** At a simulated venue that listens at an address. */
+  readonly attach: (
+    plan: SessionPlan,
+    options: Omit<AttachedOptions, "venue"> & { readonly address: string },
+  ) => Promise<SessionReport>;
   readonly serveVenue: (plan: SessionPlan, options: ServeVenueOptions) => Promise<void>;
   /** Runs `keel` with these arguments in a process of its own and starts it again when it dies. */
   readonly supervise: (args: readonly string[]) => Promise<number>;

@@ -6,7 +6,7 @@ import { listenControl } from "#api/control-server.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import { type LocalAddress, localAddress } from "#ports/local-address.ts";
 import type { ConnectVenue } from "#ports/venue.ts";
-import { type AttachedWorld, runAttached } from "#runtime/attached.ts";
+import { runAttached, simulatedRemote } from "#runtime/attached.ts";
 import { runBacktest } from "#runtime/backtest.ts";
 import { type PassPoint, passUnseen } from "#runtime/crash-point.ts";
 import { readJournal } from "#runtime/journal-dump.ts";
@@ -16,6 +16,7 @@ import type { SessionPlan } from "#runtime/session-plan.ts";
 import { supervise } from "#runtime/supervisor.ts";
 import { type ServeVenueOptions, type VenueParts, venueParts } from "#runtime/venue-parts.ts";
 import { verifySession } from "#runtime/verify.ts";
+import type { World } from "#runtime/world.ts";
 import { controlSocket } from "#storage/control-socket.ts";
 import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
 import type { CliIo, Runtime } from "./cli-io.ts";
@@ -42,14 +43,13 @@ export function realRuntime(parts: RuntimeParts): Runtime {
   const say = (text: string): void => io.err.write(`${text}\n`);
   const owner = { pid: process.pid, host: hostname(), startedAt: io.now() };
   const store = sessionStore({ clock: realClock, hash, codeVersion: version, owner, say });
-  const world: AttachedWorld = {
+  const world: World = {
     clock: realClock,
     hash,
     strategies,
     openSession: store.openSession,
     openArchive: store.openArchive,
     passPoint,
-    connectVenue,
     listenControl: (dataFolder, onMessage) => listenControl(controlSocket(dataFolder), onMessage),
   };
   return {
@@ -59,7 +59,8 @@ export function realRuntime(parts: RuntimeParts): Runtime {
     defaultConfig: fileURLToPath(new URL("../../config/sample.yaml", import.meta.url)),
     backtest: (plan, watch) => runBacktest(world, plan, watch),
     replay: (plan, options) => runReplay(world, plan, options),
-    attach: (plan, options) => runAttached(world, plan, options),
+    attach: (plan, { address, ...options }) =>
+      runAttached(world, plan, { ...options, venue: simulatedRemote(plan, address, connectVenue) }),
     serveVenue: (plan, options) => serveVenue(parts, plan, options),
     supervise: (args) =>
       supervise(realClock, { run: () => runProcess(args, io.stop), say, stop: io.stop }),

@@ -2,10 +2,11 @@ import type { EpochMs } from "#core/domain/units.ts";
 import { TickRows } from "#core/market/tick-rows.ts";
 import { isOpenEntry } from "#core/risk/exposure.ts";
 import type { ConnectVenue, FeedEvent } from "#ports/venue.ts";
-import { meetDeadlines } from "./deadlines.ts";
+import { meetDeadlines, nextDeadline } from "./deadlines.ts";
 import { FeedInbox } from "./feed-inbox.ts";
 import { lapped } from "./lapped-data.ts";
 import { progress, warmUp } from "./play.ts";
+import type { RemoteLink, RemoteVenue } from "./remote-venue.ts";
 import type { SessionReport } from "./report.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
@@ -14,17 +15,13 @@ import type { World } from "./world.ts";
 
 export type AttachedOptions = {
   readonly dataFolder: string;
-  /** Where the venue listens. */
-  readonly venue: string;
+  readonly venue: RemoteVenue;
   readonly watch?: SessionWatch;
   /** A snapshot of the state saves folding this many records at the next start. */
   readonly recordsPerSnapshot?: number;
   /** Asks for a graceful stop. */
   readonly stop: AbortSignal;
 };
-
-/** A session over a venue needs a way to it besides everything else. */
-export type AttachedWorld = World & { readonly connectVenue: ConnectVenue };
 
 /** How long the cancels of a graceful stop are waited for, by the clock on the wall. */
 const STOP_GRACE_MS = 2_000;
@@ -33,12 +30,12 @@ const HOUSE_EVERY_MS = 250;
 const STATUS_EVERY_MS = 100;
 
 /**
- * A session whose market is another process: the simulated venue, which owns market time. Everything else is as in a
- * replay. What one turn of the event loop brings is decided event by event and made durable by one commit; only then
+ * A session whose market is elsewhere: the simulated venue as a process of its own, or a real one. Market time is what
+ * the venue's link tells. Everything else is as in a replay. What one turn of the event loop brings is decided event by event and made durable by one commit; only then
  * anything leaves. While the link is down time stands still, because it is the venue's.
  */
 export async function runAttached(
-  world: AttachedWorld,
+  world: World,
   plan: SessionPlan,
   options: AttachedOptions,
 ): Promise<SessionReport> {
@@ -55,11 +52,11 @@ export async function runAttached(
     ...(recordsPerSnapshot === undefined ? {} : { recordsPerSnapshot }),
   });
   // The lease and a sound journal come first: the venue serves one desk, and it must be this one.
-  const link = world.connectVenue(options.venue, inbox.onFeed);
+  const link = options.venue.connect(inbox.onFeed);
   const stopped = () => inbox.wake();
   options.stop.addEventListener("abort", stopped, { once: true });
   try {
-    const attached = new Attached(world, { plan, session, inbox, options });
+    const attached = new Attached(world, { session, inbox, options, link });
     return session.end(await attached.run());
   } finally {
     options.stop.removeEventListener("abort", stopped);
@@ -70,17 +67,17 @@ export async function runAttached(
 }
 
 type AttachedParts = {
-  readonly plan: SessionPlan;
+  readonly link: RemoteLink;
   readonly session: Session;
   readonly inbox: FeedInbox;
   readonly options: AttachedOptions;
 };
 
 class Attached {
-  readonly #world: AttachedWorld;
+  readonly #world: World;
   readonly #parts: AttachedParts;
-  /** With as many laps as the venue plays. */
-  #plan: SessionPlan;
+  /** How often the venue plays what it has recorded. */
+  #laps = 1;
   /** The venue's time as far as it is told; null until the venue was reached for the first time. */
   #now: EpochMs | null = null;
   /** Starting asks the venue for its truth; so does every link after the first. */
@@ -90,10 +87,9 @@ class Attached {
   #statusMs = 0;
   #records = 0;
 
-  constructor(world: AttachedWorld, parts: AttachedParts) {
+  constructor(world: World, parts: AttachedParts) {
     this.#world = world;
     this.#parts = parts;
-    this.#plan = parts.plan;
   }
 
   async run(): Promise<SessionReport["stopped"]> {
@@ -121,7 +117,7 @@ class Attached {
 
   /** Everything that has come: decided in its order, made durable at once, and only then answered. */
   async #turn(): Promise<void> {
-    const { session, inbox } = this.#parts;
+    const { session, inbox, options, link } = this.#parts;
     const events = inbox.take();
     for (const [index, event] of events.entries()) {
       if (event.kind === "venueGreeted") {
@@ -136,7 +132,10 @@ class Attached {
     if (session.loop.hasOutput) session.recorder.flushTape();
     session.loop.release();
     this.#keepHouse();
-    this.#show(progress(this.#plan, session.desk.now));
+    const period = options.venue.period?.(this.#laps);
+    this.#show(period === undefined ? null : progress(period, session.desk.now));
+    const wakeAt = nextDeadline(session.loop, Number.POSITIVE_INFINITY);
+    link.handled?.(Number.isFinite(wakeAt) ? (wakeAt as EpochMs) : null);
   }
 
   #take(event: Exclude<FeedEvent, { kind: "venueGreeted" }>): void {
@@ -177,14 +176,14 @@ class Attached {
   /** Before the venue was reached there is no time and no session, only a person to tell. */
   #tellUnreached(event: FeedEvent): void {
     if (event.kind !== "linkChanged") return;
-    const text = `The venue at ${this.#parts.options.venue} cannot be reached: ${event.reason}`;
+    const text = `The venue at ${this.#parts.options.venue.name} cannot be reached: ${event.reason}`;
     const alert = { kind: "alert", severity: "warning", code: "venueUnreached", text } as const;
     this.#parts.options.watch?.onAlert?.(alert, this.#world.clock.now());
   }
 
   /** The link stands: views and indicators catch up with the recorded data the desk has not been told. */
   async #greet({ now, laps }: Extract<FeedEvent, { kind: "venueGreeted" }>): Promise<void> {
-    const { session, plan } = this.#parts;
+    const { session, options } = this.#parts;
     const told = this.#now;
     const last = told ?? session.lastAt ?? now;
     // What comes next is later than what the venue has played.
@@ -192,14 +191,14 @@ class Attached {
     if (last > at) throw new VenueTimeError(at, last);
     this.#now = at;
     if (told !== null) return this.#catchUp((told + 1) as EpochMs, at);
-    this.#plan = lapped(plan, laps);
+    this.#laps = laps;
     session.begin(at);
-    await this.#catchUp((at - historyMs(plan)) as EpochMs, at);
+    await this.#catchUp((at - options.venue.historyMs) as EpochMs, at);
   }
 
   async #catchUp(from: EpochMs, until: EpochMs): Promise<void> {
     const { loop } = this.#parts.session;
-    const source = this.#plan.data.open();
+    const source = this.#parts.options.venue.history(this.#laps);
     try {
       const rows = new TickRows(source.instruments);
       const history = {
@@ -207,7 +206,7 @@ class Attached {
           for (let row = 0; row < block.count; row += 1) loop.apply(rows.at(block, row));
         },
       };
-      await warmUp(history, loop, { source, plan: this.#plan, from, until });
+      await warmUp(history, loop, { source, from, until });
     } finally {
       await source.close();
     }
@@ -239,21 +238,33 @@ class Attached {
     return "asked";
   }
 
-  #show(share: number): void {
+  #show(share: number | null): void {
     const { options, session } = this.#parts;
     session.progress = share;
-    options.watch?.onProgress?.(share);
+    if (share !== null) options.watch?.onProgress?.(share);
     const nowMs = this.#world.clock.monotonicMs();
-    if (options.watch?.onStatus === undefined || (nowMs < this.#statusMs && share < 1)) return;
+    if (options.watch?.onStatus === undefined || (nowMs < this.#statusMs && share !== 1)) return;
     this.#statusMs = nowMs + STATUS_EVERY_MS;
     options.watch.onStatus(session.status());
   }
 }
 
-/** How far back views and indicators look when a desk starts: as far as before its session, or one session. */
-function historyMs({ data }: SessionPlan): number {
-  const { from, until } = data.session;
-  return data.warmUp?.from === undefined ? until - from : from - data.warmUp.from;
+/** The simulated venue of a plan as a process of its own. */
+export function simulatedRemote(
+  plan: SessionPlan,
+  address: string,
+  connect: ConnectVenue,
+): RemoteVenue {
+  const { from, until } = plan.data.session;
+  const { warmUp: history } = plan.data;
+  return {
+    name: address,
+    connect: (onFeed) => connect(address, onFeed),
+    history: (laps) => lapped(plan, laps).data.open(),
+    // As far back as before its session, or one session.
+    historyMs: history?.from === undefined ? until - from : from - history.from,
+    period: (laps) => lapped(plan, laps).data.session,
+  };
 }
 
 /** The venue's clock is behind the session: it is another venue, or it was started anew from an earlier instant. */

@@ -88,7 +88,7 @@ function run(
   const { speed: factor = "max", journal, venue } = flags;
   const shared = { dataFolder: dataFolder(frame, flags), watch, stop: io.stop };
   if (venue === undefined) return runtime.replay(plan, { ...shared, speed: factor, journal });
-  return runtime.attach(plan, { ...shared, venue });
+  return runtime.attach(plan, { ...shared, address: venue });
 }
 
 /** What one option says must not be silently undone by another. */
