@@ -35,7 +35,9 @@ function stateExpectation({ scope, state }: Extract<Request, { kind: "setTrading
   const whose = scopeText(scope);
   switch (state) {
     case "active":
-      return `${whose} is active again`;
+      return scope.kind === "bot"
+        ? `${whose} is started; if it was halted, it trades once the desk has been started again`
+        : `${whose} is active again`;
     case "reducing":
       return `${whose} takes only what reduces a position`;
     case "halted":

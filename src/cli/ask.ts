@@ -1,7 +1,12 @@
 import type { SessionConfig } from "#core/desk/config.ts";
 import type { Request, RequestResult } from "#core/desk/request.ts";
 import { type RequestId, requestId } from "#core/domain/ids.ts";
-import { type ControlReply, NoDeskError } from "#runtime/control.ts";
+import {
+  type ControlReply,
+  type DeskWaits,
+  DeskWaitsError,
+  NoDeskError,
+} from "#runtime/control.ts";
 import type { DeskStatus } from "#runtime/status.ts";
 import { acceptedText } from "./accepted-text.ts";
 import {
@@ -13,7 +18,7 @@ import {
   print,
 } from "./command-frame.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { denialJson } from "./money-json.ts";
+import { inMillionths } from "./money-json.ts";
 import { denialSentence } from "./sentences.ts";
 import { printable } from "./table.ts";
 
@@ -21,14 +26,30 @@ export type AskFlags = GlobalFlags & { readonly requestId?: string };
 
 export const REQUEST_ID_HELP = "name of this request; asking again with the same name acts once";
 
-/** The running desk and what it was opened with. */
+/** The running desk and what it was opened with. Throws `DeskWaitsError` while it waits for its venue. */
 export async function deskNow(
   frame: CommandFrame,
   flags: GlobalFlags,
 ): Promise<{ readonly status: DeskStatus; readonly config: SessionConfig }> {
-  const reply = await frame.runtime.askDesk(dataFolder(frame, flags), { kind: "status" });
+  const reply = await deskOrWait(frame, flags);
   if (reply.kind === "status") return reply;
+  throw new DeskWaitsError(answerText(reply));
+}
+
+/** The running desk, or what it waits for before there is anything to tell. */
+export async function deskOrWait(
+  frame: CommandFrame,
+  flags: GlobalFlags,
+): Promise<Extract<ControlReply, { kind: "status" | "waiting" }>> {
+  const reply = await frame.runtime.askDesk(dataFolder(frame, flags), { kind: "status" });
+  if (reply.kind === "status" || reply.kind === "waiting") return reply;
   throw new Error(`Expected the state of the desk, found ${answerText(reply)}`);
+}
+
+/** `session demo waits for its venue at ./venue.sock and keeps trying (connect ENOENT ./venue.sock)`. */
+export function waitingText({ sessionId, venue, reason }: DeskWaits): string {
+  const why = reason === null ? "" : ` (${printable(reason)})`;
+  return `session ${sessionId} waits for its venue at ${printable(venue)} and keeps trying${why}`;
 }
 
 /** Asks the desk for something and prints its answer, which is durable when it comes. */
@@ -90,6 +111,8 @@ function answerText(reply: ControlReply, request?: Request): string {
       return "its state";
     case "refused":
       return `Refused: ${printable(reply.reason)}`;
+    case "waiting":
+      return `Refused: ${waitingText(reply)}; ask again when the venue is there`;
     case "result":
       return resultText(reply.result, request);
   }
@@ -109,7 +132,7 @@ function resultText(result: RequestResult, request?: Request): string {
 }
 
 function resultJson(result: RequestResult): object {
-  return result.kind === "denied" ? { ...result, denial: denialJson(result.denial) } : result;
+  return result.kind === "denied" ? { ...result, denial: inMillionths(result.denial) } : result;
 }
 
 function requestIdOf(text: string): RequestId {

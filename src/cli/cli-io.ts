@@ -35,6 +35,8 @@ export type CliIo = {
 };
 
 /** What a command can do, bound to the real world by the composition root. */
+export type AttachOptions = Omit<AttachedOptions, "venue"> & { readonly address: string };
+
 export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   readonly version: string;
   /** The configuration that is used when none is named. */
@@ -43,10 +45,7 @@ export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   readonly replay: (plan: SessionPlan, options: ReplayOptions) => Promise<SessionReport>;
   /** A replay whose venue is a process of its own. */
   /** At a simulated venue that listens at an address. */
-  readonly attach: (
-    plan: SessionPlan,
-    options: Omit<AttachedOptions, "venue"> & { readonly address: string },
-  ) => Promise<SessionReport>;
+  readonly attach: (plan: SessionPlan, options: AttachOptions) => Promise<SessionReport>;
   readonly serveVenue: (plan: SessionPlan, options: ServeVenueOptions) => Promise<void>;
   /** Runs `keel` with these arguments in a process of its own and starts it again when it dies. */
   readonly supervise: (args: readonly string[]) => Promise<number>;

@@ -5,7 +5,7 @@ import { invariant } from "#core/domain/invariant.ts";
 import { type EpochMs, type Money, type Ticks, moneyFrom } from "#core/domain/units.ts";
 import type { ControlMessage, ControlReply } from "#runtime/control.ts";
 import { NoDeskError } from "#runtime/control.ts";
-import type { DeskStatus } from "#runtime/status.ts";
+import type { AccountStatus, DeskStatus } from "#runtime/status.ts";
 import type { CliIo, Runtime } from "./cli-io.ts";
 import { runCli } from "./run-cli.ts";
 import { storedData } from "./stored-data.ts";
@@ -88,8 +88,96 @@ export function aStatus(overrides: Partial<DeskStatus> = {}): DeskStatus {
     enforcements: [],
     bots: [],
     denials: [],
+    incidents: [],
     ...overrides,
   };
+}
+
+const A_BUSY_ACCOUNT: AccountStatus = {
+  accountId: "PRACTICE-1",
+  tradingState: "active",
+  ready: true,
+  balance: usd(49_873.26),
+  dayNet: usd(-126.74),
+  dayFees: usd(17.28),
+  unrealized: usd(42),
+  roundTrips: 4,
+  wins: 1,
+  limits: [
+    {
+      rule: "RULE-001",
+      title: "Maximum contracts of the account",
+      unit: "lots",
+      used: 3,
+      limit: 5,
+    },
+    {
+      rule: "RULE-003",
+      title: "Daily realized loss",
+      unit: "money",
+      used: 126.74,
+      limit: 500,
+    },
+  ],
+};
+
+const A_BUSY_BOT = {
+  botId: "gold-trend",
+  status: { kind: "running" },
+  store: {},
+  signals: { tradingDay: "2013-10-08", count: 5 },
+  ledger: {
+    tradingDay: "2013-10-08",
+    dayNet: usd(-126.74),
+    totalNet: usd(-126.74),
+    peakNet: usd(0),
+  },
+};
+
+/** The middle of a busy day: a long position between its stop and its target. */
+export function aBusyStatus(): DeskStatus {
+  const leg = {
+    accountId: "PRACTICE-1",
+    instrument: "MGC",
+    side: "sell",
+    qty: 3,
+    filledQty: 0,
+    change: null,
+    status: { kind: "working" },
+  };
+  return aStatus({
+    accounts: [A_BUSY_ACCOUNT],
+    positions: [
+      {
+        position: { accountId: "PRACTICE-1", instrument: "MGC", qty: 3 },
+        avgEntryPrice: 1318.53,
+        markPrice: 1319.9,
+        unrealized: usd(42),
+      },
+    ] as never,
+    orders: [
+      {
+        ...leg,
+        clientOrderId: "K1-8",
+        purpose: "stopLoss",
+        terms: { type: "stop", stopPrice: 13_162 },
+      },
+      {
+        ...leg,
+        clientOrderId: "K1-9",
+        purpose: "takeProfit",
+        terms: { type: "limit", limitPrice: 13_234 },
+        change: { kind: "cancel", since: 0 },
+      },
+    ] as never,
+    bots: [A_BUSY_BOT] as never,
+    denials: [
+      {
+        at: at("2013-10-08T13:59:30Z"),
+        denial: { rule: "RULE-001", code: "maxContractsExceeded", limit: 5, value: 6 },
+      },
+    ],
+  });
 }
 
 /** A desk that notes what it is asked and gives one answer to every request. */

@@ -34,40 +34,35 @@ test.each<readonly [string, object]>([
     { kind: "orderRejected", clientOrderId: "K1-3", reason: "no margin" },
   ],
   [
+    "rejected  order K1-3: invalid stop price: a buy stop must be above the market at 1324.0, found 1323.5",
+    {
+      kind: "orderRejected",
+      clientOrderId: "K1-3",
+      reason: "invalid stop price: a buy stop must be above the market at 13240, found 13235",
+    },
+  ],
+  [
     "unknown   order K1-3: no answer in time",
     { kind: "orderUnconfirmed", clientOrderId: "K1-3", reason: "no answer in time" },
   ],
   [
-    "breach    A: 6 contracts are held, more than the account limit of 5 (RULE-001)",
-    {
-      kind: "breachFound",
-      breach: {
-        accountId: "A",
-        rule: "RULE-001",
-        code: "maxContractsExceeded",
-        limit: 5,
-        value: 6,
-      },
-    },
-  ],
-  [
-    "warning   A: 75 % of the loss limit is used (RULE-003)",
-    { kind: "lossWarned", accountId: "A", share: 0.75, rule: "RULE-003" },
-  ],
-  [
-    "locked    A until 2013-10-08 22:00:00 UTC: the day's realized loss of $512.00 has reached the limit of $500.00",
+    "locked    A until 2013-10-08 22:00:00 UTC: the day's realized loss of $512.00 has reached the limit of $500.00 (RULE-003)",
     {
       kind: "accountLocked",
       lockout: {
         accountId: "A",
         until: at("2013-10-08T22:00Z"),
         reason: "dailyLossReached: limit 500, found 512",
+        rule: "RULE-003",
       },
     },
   ],
   [
-    "locked    A until an admin unlocks it: x",
-    { kind: "accountLocked", lockout: { accountId: "A", until: null, reason: "x" } },
+    "locked    A until an admin unlocks it: safe mode, because the journal cannot be trusted",
+    {
+      kind: "accountLocked",
+      lockout: { accountId: "A", until: null, reason: "x", rule: "safeMode" },
+    },
   ],
   ["unlocked  L1", { kind: "lockoutEnded", lockoutId: "L1" }],
   [
@@ -89,18 +84,14 @@ test.each<readonly [string, object]>([
     },
   ],
   ["state     the desk is stopping and takes no entries", { kind: "deskStopping" }],
+  ["journal   writable", { kind: "journalWritableChanged", writable: true, reason: "writable" }],
   [
-    "bot       b is halted: it threw",
-    { kind: "botStatusChanged", botId: "b", status: { kind: "halted", reason: "it threw" } },
-  ],
-  ["journal   disk full", { kind: "journalWritableChanged", writable: false, reason: "disk full" }],
-  [
-    "finding   A: position 3 here, 2 there",
+    "finding   A: order K1-3 was not canceled: too late",
     {
       kind: "findingRaised",
       accountId: "A",
-      code: "positionMismatch",
-      text: "position 3 here, 2 there",
+      code: "cancelRefused",
+      text: "order K1-3 was not canceled: too late",
     },
   ],
 ])("%s", (text, fact) => {
@@ -109,12 +100,17 @@ test.each<readonly [string, object]>([
   );
 });
 
-test.each([{ kind: "orderAccepted" }, { kind: "botStatusChanged", status: { kind: "running" } }])(
-  "%o is not worth a line",
-  (fact) => {
-    expect(factLine(fact as Fact, at("2013-10-08T14:05:00Z"), INSTRUMENTS)).toBeUndefined();
-  },
-);
+test.each([
+  { kind: "orderAccepted" },
+  { kind: "botStatusChanged", status: { kind: "running" } },
+  { kind: "botStatusChanged", status: { kind: "halted", reason: "it threw" } },
+  { kind: "journalWritableChanged", writable: false, reason: "disk full" },
+  { kind: "findingRaised", code: "positionMismatch", text: "3 here, 2 there" },
+  { kind: "breachFound" },
+  { kind: "lossWarned" },
+])("%o is not worth a line, or its alert tells it", (fact) => {
+  expect(factLine(fact as Fact, at("2013-10-08T14:05:00Z"), INSTRUMENTS)).toBeUndefined();
+});
 
 test.each([
   [{ type: "market" }, "market"],

@@ -5,9 +5,10 @@ import type { Fill, OrderIntent, OrderTerms } from "#core/domain/order.ts";
 import type { EpochMs, Ticks } from "#core/domain/units.ts";
 import { scopeText } from "./accepted-text.ts";
 import { pnlText } from "./money-text.ts";
-import { breachSentence, denialReason, reasonText } from "./sentences.ts";
+import { denialReason, lockReason, stateReason } from "./sentences.ts";
 import { printable } from "./table.ts";
 import { instantText } from "./time-text.ts";
+import { venueReason } from "./venue-reason.ts";
 
 /** The instruments of a session by id: prices are ticks of one of them. */
 export type Instruments = ReadonlyMap<InstrumentId, Instrument>;
@@ -16,7 +17,10 @@ export function instrumentsOf(list: readonly Instrument[]): Instruments {
   return new Map(list.map((instrument) => [instrument.id, instrument]));
 }
 
-/** A line for a person who follows a session without a screen; undefined for what is not worth one. */
+/**
+ * A line for a person who follows a session without a screen; undefined for what is not worth one. What an alert tells
+ * as well (a breach, a warning, a halted bot, a finding) is left to the alert.
+ */
 export function factLine(fact: Fact, at: EpochMs, instruments: Instruments): string | undefined {
   const teller = TELLERS[fact.kind] as Teller<Fact> | undefined;
   const told = teller?.(fact, instruments);
@@ -33,38 +37,42 @@ const TELLERS: { readonly [K in Fact["kind"]]?: Teller<FactOf<K>> } = {
   fillBooked: (fact, instruments) => ({ what: "fill", text: fillText(fact, instruments) }),
   orderDenied: ({ intent, denial }, instruments) => ({
     what: "denied",
-    text: `${intentText(intent, instruments)}: ${denialReason(denial)}`,
+    text: `${orderText(intent, instruments)}: ${denialReason(denial)}`,
   }),
-  orderRejected: (fact) => ({ what: "rejected", text: aboutOrder(fact) }),
-  orderUnconfirmed: (fact) => ({ what: "unknown", text: aboutOrder(fact) }),
-  breachFound: ({ breach }) => ({ what: "breach", text: breachSentence(breach) }),
-  lossWarned: ({ accountId, share, rule }) => ({
-    what: "warning",
-    text: `${accountId}: ${Math.round(share * 100)} % of the loss limit is used (${rule})`,
+  orderRejected: (fact, instruments) => ({
+    what: "rejected",
+    text: aboutOrder(fact, instruments),
   }),
-  accountLocked: ({ lockout: { accountId, until, reason } }) => {
+  orderUnconfirmed: (fact, instruments) => ({
+    what: "unknown",
+    text: aboutOrder(fact, instruments),
+  }),
+  accountLocked: ({ lockout }) => {
+    const { accountId, until } = lockout;
     const end = until === null ? "until an admin unlocks it" : `until ${instantText(until)}`;
-    return { what: "locked", text: `${accountId} ${end}: ${reasonText(reason)}` };
+    return { what: "locked", text: `${accountId} ${end}: ${lockReason(lockout)}` };
   },
   lockoutEnded: ({ lockoutId }) => ({ what: "unlocked", text: lockoutId }),
   tradingStateChanged: ({ scope, state, reason }) => ({
     what: "state",
-    text: `${scopeText(scope)} is ${state}: ${reasonText(reason)}`,
+    text: `${scopeText(scope)} is ${state}: ${stateReason(reason)}`,
   }),
   deskStopping: () => ({ what: "state", text: "the desk is stopping and takes no entries" }),
-  botStatusChanged: ({ botId, status }) =>
-    status.kind === "halted"
-      ? { what: "bot", text: `${botId} is halted: ${reasonText(status.reason)}` }
+  journalWritableChanged: ({ writable, reason }) =>
+    writable ? { what: "journal", text: printable(reason) } : undefined,
+  findingRaised: ({ accountId, code, text }) =>
+    code === "cancelRefused"
+      ? { what: "finding", text: `${accountId}: ${printable(text)}` }
       : undefined,
-  journalWritableChanged: ({ reason }) => ({ what: "journal", text: printable(reason) }),
-  findingRaised: ({ accountId, text }) => ({
-    what: "finding",
-    text: `${accountId}: ${printable(text)}`,
-  }),
 };
 
-function aboutOrder(fact: FactOf<"orderRejected" | "orderUnconfirmed">): string {
-  return `order ${fact.clientOrderId}: ${reasonText(fact.reason)}`;
+/** The fact does not say of which instrument; where there is only one it is clear. */
+function aboutOrder(
+  fact: FactOf<"orderRejected" | "orderUnconfirmed">,
+  instruments: Instruments,
+): string {
+  const [only] = instruments.size === 1 ? instruments.values() : [];
+  return `order ${fact.clientOrderId}: ${venueReason(fact.reason, only)}`;
 }
 
 /** `buy 2 MGC at 1320.1`. */
@@ -80,7 +88,11 @@ function fillText(
   return `${made}, ${now}${won}`;
 }
 
-function intentText(intent: OrderIntent, instruments: Instruments): string {
+/** `buy 2 MGC limit 1320.0`. */
+export function orderText(
+  intent: Pick<OrderIntent, "side" | "qty" | "instrument" | "terms">,
+  instruments: Instruments,
+): string {
   const { side, qty, instrument, terms } = intent;
   return `${side} ${qty} ${instrument} ${termsText(terms, instrument, instruments)}`;
 }

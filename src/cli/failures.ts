@@ -1,10 +1,10 @@
 import { InvariantError } from "#core/domain/invariant.ts";
 import { JournalDamagedError, JournalWriteError } from "#ports/journal.ts";
 import { AddressTakenError } from "#ports/local-address.ts";
-import { VenueTimeError } from "#runtime/attached.ts";
+import { VenueTakenError, VenueTimeError, VenueUnreachedError } from "#runtime/attached.ts";
 import { ConfigError, type ConfigProblem, pathText } from "#runtime/config/config-problem.ts";
 import { DataError } from "#runtime/config/data-catalog.ts";
-import { NoDeskError } from "#runtime/control.ts";
+import { DeskWaitsError, NoDeskError } from "#runtime/control.ts";
 import { SessionConfigError, SessionLostError } from "#runtime/session.ts";
 import { VenueStartError } from "#runtime/venue-parts.ts";
 import { InstanceHeldError } from "#storage/instance-lock.ts";
@@ -26,14 +26,17 @@ const EXPECTED: readonly (readonly [ErrorClass, ExitCode])[] = [
   [SessionConfigError, EXIT.usage],
   [VenueTimeError, EXIT.usage],
   [VenueStartError, EXIT.usage],
+  [DeskWaitsError, EXIT.refused],
   [NoDeskError, EXIT.noDesk],
   [InstanceHeldError, EXIT.otherInstance],
   [AddressTakenError, EXIT.otherInstance],
   [LeaseHeldError, EXIT.otherInstance],
+  [VenueTakenError, EXIT.otherInstance],
   [JournalDamagedError, EXIT.notVerified],
   [SessionLostError, EXIT.notVerified],
   [JournalFormatError, EXIT.notVerified],
   [LeaseDamagedError, EXIT.notVerified],
+  [VenueUnreachedError, EXIT.interrupted],
   [DataError, EXIT.noData],
   [MissingError, EXIT.noData],
 ];

@@ -22,6 +22,8 @@ import type { TapeLoss } from "#storage/tape-writer.ts";
 const HUNG_BOT = "hung-bot";
 
 export type HeldParts = {
+  /** Whether this process made the folder. */
+  readonly isNew: boolean;
   readonly folder: SessionFolder;
   readonly session: JournalSession;
   readonly chain: HashChain;
@@ -123,8 +125,11 @@ export class HeldSession implements SessionFiles {
   }
 
   close(): void {
+    const isEmpty = this.#damage === null && this.#journal?.head().seq === 0;
     this.#tape?.close();
     this.#journal?.close();
+    // Nothing happened in it: a name with nothing behind it only misleads.
+    if (this.#parts.isNew && isEmpty) rmSync(this.#parts.folder.path, { recursive: true });
     this.#lease.release();
     this.#lock.release();
   }

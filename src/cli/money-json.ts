@@ -10,18 +10,28 @@ export function statusJson(status: DeskStatus): unknown {
       ...account,
       limits: account.limits.map(limitJson),
     })),
-    denials: status.denials.map(({ denial, ...rest }) => ({ ...rest, denial: denialJson(denial) })),
+    denials: status.denials.map(({ denial, ...rest }) => ({
+      ...rest,
+      denial: inMillionths(denial),
+    })),
+    incidents: status.incidents.map((incident) =>
+      incident.kind === "breach"
+        ? { ...incident, breach: inMillionths(incident.breach) }
+        : incident,
+    ),
   };
 }
 
-/** A denial for programs; the limit and the value of those about money are millionths. */
-export function denialJson(denial: Denial): unknown {
-  if (!IN_MONEY.has(denial.code)) return denial;
-  return { ...denial, limit: millionths(denial.limit), value: millionths(denial.value) };
+type InRuleUnit = Pick<Denial, "limit" | "value"> & { readonly code: string };
+
+/** A denial or a breach for programs; the limit and the value of those about money are millionths. */
+export function inMillionths(found: InRuleUnit): object {
+  if (!IN_MONEY.has(found.code)) return found;
+  return { ...found, limit: millionths(found.limit), value: millionths(found.value) };
 }
 
 /** Codes whose limit and value are units of the account's currency. */
-const IN_MONEY: ReadonlySet<DenialCode> = new Set([
+const IN_MONEY: ReadonlySet<string> = new Set<DenialCode>([
   "notionalExceeded",
   "botDailyLossReached",
   "botDrawdownReached",

@@ -111,7 +111,11 @@ test.each([
   ],
   ["halt", "the desk is halted; protection stays, and close and flatten work"],
   ["halt --account A --state reducing", "A takes only what reduces a position"],
-  ["halt --bot b --state active", "bot b is active again"],
+  [
+    "halt --bot b --state active",
+    "bot b is started; if it was halted, it trades once the desk has been started again",
+  ],
+  ["halt --state active", "the desk is active again"],
 ])("keel %s says what to expect", async (args, text) => {
   const { askDesk } = aDesk(ACCEPTED);
 

@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import type { Denial, DenialCode } from "#core/risk/denial.ts";
 import { at } from "./cli-scenario.ts";
-import { breachSentence, denialReason, denialSentence, reasonText } from "./sentences.ts";
+import {
+  alertSentence,
+  breachSentence,
+  causeText,
+  denialReason,
+  denialSentence,
+  lockReason,
+  reasonText,
+  stateReason,
+} from "./sentences.ts";
 
 type Case = readonly [Denial["limit"], Denial["value"], string];
 
@@ -24,7 +33,7 @@ const CASES: Readonly<Record<DenialCode, Case>> = {
   reduceOnlyWouldIncrease: [
     1,
     "A/MGC: 2",
-    "a reduce-only order may take at most 1 lot off the position (A/MGC: 2)",
+    "a reduce-only order of 2 MGC exceeds the 1 lot it may take off the position of A",
   ],
   orderSizeExceeded: [5, 6, "an order of 6 lots exceeds the limit of 5"],
   notionalExceeded: [
@@ -133,7 +142,7 @@ test.each([
     "positionWithoutStop",
     10_000,
     10_500,
-    "a position has had no full stop for 10.5 s, longer than the 10 s allowed",
+    "a position has had no full stop for 10.5 s; 10 s are allowed",
   ],
   ["somethingNew", 1, 2, "somethingNew: limit 1, found 2"],
 ])("a breach %s is a sentence", (code, limit, value, text) => {
@@ -147,4 +156,46 @@ test.each([
   };
 
   expect(breachSentence(breach as never)).toBe(`A: ${text} (RULE-009)`);
+});
+
+test("an order that reduces where nothing is held says so", () => {
+  const denial = { rule: "GATE", code: "reduceOnlyWouldIncrease", limit: 0, value: "A/MGC: 1" };
+
+  expect(denialReason(denial as never)).toBe("A has nothing in MGC that this order would reduce");
+});
+
+test.each([
+  [
+    "positionWithoutStop",
+    "A: positionWithoutStop, limit 10000, found 10000 (RULE-008)",
+    "A: a position has had no full stop for 10 s; 10 s are allowed (RULE-008)",
+  ],
+  [
+    "lossWarned",
+    "A: 50 % of the limit of RULE-003 is used",
+    "A: 50 % of the limit “Daily realized loss” is used (RULE-003)",
+  ],
+  ["botHalted", "Bot b is halted: it threw", "Bot b is halted: it threw"],
+  [
+    "safeMode",
+    "Safe mode: Journal /d/journal.db is damaged at record 1: Error: no such table: records. No record was read before it; nothing sound follows. Nothing was changed. Keep the file, and restore a copy or go on in a new session. Cancel, close and flatten work; nothing else does",
+    "Safe mode: Journal /d/journal.db is damaged at record 1. No record was read before it; nothing sound follows. Cancel, close and flatten work; nothing else does",
+  ],
+])("an alert of %s is in words", (code, text, told) => {
+  expect(alertSentence({ code, text })).toBe(told);
+});
+
+test("safe mode is told at length once, by its alert", () => {
+  const reason = "Journal /d/journal.db is damaged at record 1: and so on";
+  const short = "safe mode, because the journal cannot be trusted";
+
+  expect([stateReason(reason), lockReason({ reason, rule: "safeMode" })]).toEqual([short, short]);
+  expect(stateReason("asked by ann")).toBe("asked by ann");
+});
+
+test("what closes a position is named with its number", () => {
+  expect([causeText("RULE-003"), causeText("person")]).toEqual([
+    "Daily realized loss, RULE-003",
+    "person",
+  ]);
 });

@@ -1,6 +1,9 @@
+import type { Lockout } from "#core/domain/lockout.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { Breach } from "#core/risk/breach.ts";
 import type { Denial, DenialCode } from "#core/risk/denial.ts";
+import { RULES } from "#core/risk/rules/catalogue.ts";
+import type { Alert } from "#runtime/session-watch.ts";
 import { printable } from "./table.ts";
 import { durationText, instantText } from "./time-text.ts";
 
@@ -22,6 +25,28 @@ export function denialReason(denial: Denial): string {
   }
 }
 
+/** What closes a position: a rule by its title, with its number. */
+export function causeText(cause: string): string {
+  const title = titleOf(cause);
+  return title === undefined ? cause : `${title}, ${cause}`;
+}
+
+function titleOf(rule: string): string | undefined {
+  return RULES.find(({ id }) => id === rule)?.title;
+}
+
+/** Why an account is locked, with the rule that locked it. */
+export function lockReason({ reason, rule }: Pick<Lockout, "reason" | "rule">): string {
+  return rule === "safeMode" ? SAFE_MODE : `${reasonText(reason)} (${rule})`;
+}
+
+/** Why a trading state was set: by whom, or else because the desk is in safe mode, whose alert says more. */
+export function stateReason(reason: string): string {
+  return reason.startsWith("asked by ") ? printable(reason) : SAFE_MODE;
+}
+
+const SAFE_MODE = "safe mode, because the journal cannot be trusted";
+
 /** A reason given by the desk; where it is the code of a denial or a breach, in words. */
 export function reasonText(reason: string): string {
   const [, broken, limit, value] = /^(\w+): limit ([\d.]+), found ([\d.]+)$/u.exec(reason) ?? [];
@@ -37,6 +62,29 @@ export function reasonText(reason: string): string {
 /** What a rule found broken, with its numbers. */
 export function breachSentence({ rule, code, limit, value, accountId }: Breach): string {
   return `${accountId}: ${whatBroke({ code, limit, value })} (${rule})`;
+}
+
+/** The text of an alert, with codes and numbers of rules in words. */
+export function alertSentence({ code, text }: Pick<Alert, "code" | "text">): string {
+  const breach = /^(.+): (\w+), limit ([\d.]+), found ([\d.]+) \((RULE-\d+)\)$/u.exec(text);
+  if (breach !== null) {
+    const [, accountId = "", broken = "", limit, value, rule = ""] = breach;
+    const words = whatBroke({ code: broken, limit: Number(limit), value: Number(value) });
+    return `${accountId}: ${words} (${rule})`;
+  }
+  if (code === "safeMode") return safeModeText(text);
+  const warned = /^(.+ % of the limit )of (RULE-\d+)( is used)$/u.exec(text);
+  if (warned === null) return printable(text);
+  const [, share = "", rule = "", used = ""] = warned;
+  return `${share}“${titleOf(rule) ?? rule}”${used} (${rule})`;
+}
+
+/** The desk did begin anew, and what the disk said is no help to a person. */
+function safeModeText(text: string): string {
+  const why = text
+    .replace(/ Nothing was changed\. .*?(?=\. Cancel, close)/su, "")
+    .replaceAll(/: Error: [^.;]*(?=[.;])/gu, "");
+  return printable(why.replaceAll("..", "."));
 }
 
 /** Codes that the desk gives as reasons when an approved order may no longer go out. */
@@ -59,7 +107,7 @@ function whatBroke({ code, limit, value }: Pick<Breach, "code" | "limit" | "valu
     case "dailyLossReached":
       return `the day's realized loss of ${dollars(value)} has reached the limit of ${dollars(limit)}`;
     case "positionWithoutStop":
-      return `a position has had no full stop for ${durationText(value)}, longer than the ${durationText(limit)} allowed`;
+      return `a position has had no full stop for ${durationText(value)}; ${durationText(limit)} are allowed`;
     default:
       return `${code}: limit ${limit}, found ${value}`;
   }
@@ -79,8 +127,7 @@ const SENTENCES: Readonly<Record<DenialCode, (denial: Denial) => string>> = {
     `${value} has not been compared with the venue yet; wait a moment`,
   accountLocked: ({ limit, value }) => `the account is locked${lockEnd(limit, value)}`,
   flattenRunning: () => "positions are being closed; wait until that is done",
-  reduceOnlyWouldIncrease: ({ limit, value }) =>
-    `a reduce-only order may take at most ${counted(limit, "lot")} off the position (${value})`,
+  reduceOnlyWouldIncrease: reduceOnlySentence,
   orderSizeExceeded: ({ limit, value }) =>
     `an order of ${counted(value, "lot")} exceeds the limit of ${limit}`,
   notionalExceeded: ({ limit, value }) =>
@@ -132,6 +179,14 @@ const SENTENCES: Readonly<Record<DenialCode, (denial: Denial) => string>> = {
       ? `a stop ${value} ticks away risks more than ${limit} points`
       : `a stop ${value} ticks away exceeds the limit of ${limit}`,
 };
+
+/** The value is the account, the instrument and the lots of the order: `PRACTICE-1/MGC: 2`. */
+function reduceOnlySentence({ limit, value }: Denial): string {
+  const [, account, instrument, qty] = /^(.+)\/(.+): (\d+)$/u.exec(String(value)) ?? [];
+  if (account === undefined) return "a reduce-only order may only shrink a position";
+  if (limit === 0) return `${account} has nothing in ${instrument} that this order would reduce`;
+  return `a reduce-only order of ${qty} ${instrument} exceeds the ${counted(limit, "lot")} it may take off the position of ${account}`;
+}
 
 function ofWhom(value: Denial["value"]): string {
   if (value === null) return "";

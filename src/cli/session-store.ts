@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type HashText, chainHash } from "#core/desk/fingerprint.ts";
 import type { SessionId } from "#core/domain/ids.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -71,12 +72,17 @@ export function sessionStore(parts: StoreParts): SessionStore {
 function hold(parts: StoreParts, data: DataFolder, id: SessionId): HeldSession {
   const lock = acquireInstanceLock(data.lock, parts.owner);
   try {
-    const folder = orUsage(() => makeSessionFolder(data, id, parts.clock.now()));
+    const isNew = !existsSync(orUsage(() => sessionFolder(data, id)).path);
+    const folder = makeSessionFolder(data, id, parts.clock.now());
     const lease = leaseOf(parts, data, lock);
     try {
       const { clock, codeVersion, say, hash } = parts;
       const session = { sessionId: id, now: clock.now(), codeVersion };
-      return new HeldSession({ folder, session, chain: chainOf(hash), clock, say }, lease, lock);
+      return new HeldSession(
+        { isNew, folder, session, chain: chainOf(hash), clock, say },
+        lease,
+        lock,
+      );
     } catch (error) {
       lease.release();
       throw error;

@@ -325,7 +325,7 @@ test("a status is one screen of tables, or one value", async () => {
   const forPrograms = await keel("status --json", { strategies, askDesk });
 
   expect(forPeople.out).toMatch(
-    /^replay S1 {2}2013-10-08 14:05:00 UTC {2}active\n\nMarket\ninstrument/u,
+    /^Keel replay S1 {2}2013-10-08 14:05:00 UTC {2}active {2}█{6}░{4} 67 % {2}event 31250\n\nMarket\ninstrument/u,
   );
   expect(JSON.parse(forPrograms.out)).toMatchObject({ sessionId: "S1", seq: 31_250 });
 });

@@ -3,7 +3,7 @@ import type { SessionPlan } from "#runtime/session-plan.ts";
 import type { Alert, SessionWatch } from "#runtime/session-watch.ts";
 import { type CommandFrame, outPaint } from "./command-frame.ts";
 import { factLine, instrumentsOf } from "./fact-lines.ts";
-import { printable } from "./table.ts";
+import { alertSentence } from "./sentences.ts";
 import { LiveScreen, renderView } from "./terminal-view.ts";
 import { instantText } from "./time-text.ts";
 
@@ -34,6 +34,8 @@ function screenSpectator(frame: CommandFrame, plan: SessionPlan): Spectator {
       onStatus: (status) =>
         screen.show((size) => renderView({ status, config: plan.config, alerts }, size, paint)),
       onAlert: (alert, at) => {
+        // Before there is anything to show the screen is not there.
+        if (!screen.isOpen) io.err.write(`${alertText(alert, at)}\n`);
         alerts = [...alerts, alertText(alert, at)].slice(-ALERTS_KEPT);
       },
     },
@@ -59,6 +61,6 @@ function alertLines({ io }: CommandFrame): (alert: Alert, at: EpochMs) => void {
   return (alert, at) => io.err.write(`${alertText(alert, at)}\n`);
 }
 
-function alertText({ severity, text }: Alert, at: EpochMs): string {
-  return `${instantText(at)}  ${severity}: ${printable(text)}`;
+function alertText(alert: Alert, at: EpochMs): string {
+  return `${instantText(at)}  ${alert.severity}: ${alertSentence(alert)}`;
 }

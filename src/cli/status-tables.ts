@@ -5,33 +5,44 @@ import type { Money } from "#core/domain/units.ts";
 import type { EnforcementStage } from "#core/risk/enforcement-state.ts";
 import type { AccountStatus, DeskStatus, LimitUsed, PositionStatus } from "#runtime/status.ts";
 import { type Instruments, instrumentsOf, priceText, termsText } from "./fact-lines.ts";
+import { latelySentences } from "./lately.ts";
 import { amountText, pnlText } from "./money-text.ts";
 import type { Paint } from "./paint.ts";
-import { denialReason, reasonText } from "./sentences.ts";
-import { printable, table } from "./table.ts";
-import { clockText, durationText, instantText } from "./time-text.ts";
+import { causeText, lockReason, reasonText } from "./sentences.ts";
+import type { Section } from "./status-layout.ts";
+import { type Column, printable } from "./table.ts";
+import { durationText, instantText } from "./time-text.ts";
 
-/** What a person sees of a desk: a section each, without the empty ones. */
-export type Section = { readonly title: string; readonly lines: readonly string[] };
+/** What the tables are made of. */
+type Scene = {
+  readonly status: DeskStatus;
+  readonly config: SessionConfig;
+  readonly paint: Paint;
+  readonly instruments: Instruments;
+  /** The first column where there are several accounts; with one, its name stands once. */
+  readonly accountColumn: readonly Column[];
+};
 
+/** What a person sees of a desk, the empty parts too. */
 export function statusSections(
   status: DeskStatus,
   config: SessionConfig,
   paint: Paint,
 ): readonly Section[] {
   const instruments = instrumentsOf(config.instruments);
-  const sections = [
-    { title: "Market", lines: marketTable(status, instruments) },
-    { title: "Accounts", lines: accountTable(status.accounts, paint) },
-    { title: "Positions", lines: positionTable(status.positions, instruments, paint) },
-    { title: "Orders", lines: orderTable(status.orders, instruments) },
-    { title: "Limits used", lines: limitTable(status.accounts, paint) },
-    { title: "Locked", lines: lockoutLines(status) },
-    { title: "Closing", lines: enforcementLines(status) },
-    { title: "Bots", lines: botTable(status, config, paint) },
-    { title: "Last denials (UTC)", lines: denialLines(status) },
+  const accountColumn = status.accounts.length > 1 ? [{ title: "account", spare: 1 }] : [];
+  const scene = { status, config, paint, instruments, accountColumn };
+  return [
+    sentences("Locked", lockoutLines(status)),
+    sentences("Closing", enforcementLines(status)),
+    marketTable(scene),
+    accountTable(scene),
+    positionTable(scene),
+    orderTable(scene),
+    limitTable(scene),
+    botTable(scene),
+    sentences("Lately denied, refused, closed (UTC)", latelySentences(status, instruments)),
   ];
-  return sections.filter(({ lines }) => lines.length > 0);
 }
 
 export function pnlCell(amount: Money, paint: Paint): string {
@@ -40,113 +51,121 @@ export function pnlCell(amount: Money, paint: Paint): string {
   return amount > 0n ? paint.good(text) : paint.bad(text);
 }
 
-function marketTable({ touches }: DeskStatus, instruments: Instruments): readonly string[] {
+function sentences(title: string, lines: readonly string[]): Section {
+  return { title, columns: [], rows: [], sentences: lines };
+}
+
+function marketTable({ status, instruments }: Scene): Section {
   const columns = [
     { title: "instrument" },
     { title: "bid", align: "right" },
     { title: "ask", align: "right" },
     { title: "last", align: "right" },
   ] as const;
-  const rows = touches.map(({ instrument, touch }) => [
+  const rows = status.touches.map(({ instrument, touch }) => [
     instrument,
     ...[touch.bidPrice, touch.askPrice, touch.lastPrice].map((price) =>
       price === null ? "?" : priceText(price, instrument as InstrumentId, instruments),
     ),
   ]);
-  return table(columns, rows);
+  return { title: "Market", columns, rows, sentences: [] };
 }
 
-function accountTable(accounts: readonly AccountStatus[], paint: Paint): readonly string[] {
-  return table(
-    [
-      { title: "account" },
-      { title: "state" },
-      { title: "balance", align: "right" },
-      { title: "day net", align: "right" },
-      { title: "open PnL", align: "right" },
-      { title: "day fees", align: "right" },
-      { title: "trips", align: "right" },
-      { title: "won", align: "right" },
-    ],
-    accounts.map((account) => [
-      account.accountId,
-      stateCell(account, paint),
-      amountText(account.balance),
-      pnlCell(account.dayNet, paint),
-      pnlCell(account.unrealized, paint),
-      amountText(account.dayFees),
-      String(account.roundTrips),
-      String(account.wins),
-    ]),
+function accountTable({ status, paint }: Scene): Section {
+  const columns = [
+    { title: "account" },
+    { title: "state" },
+    { title: "balance", align: "right", spare: 1 },
+    { title: "day net", align: "right" },
+    { title: "open PnL", align: "right" },
+    { title: "day fees", align: "right", spare: 2 },
+    { title: "trips", align: "right", spare: 3 },
+    { title: "won", align: "right", spare: 4 },
+  ] as const;
+  const rows = status.accounts.map((account) => [
+    account.accountId,
+    stateCell(account, status, paint),
+    amountText(account.balance),
+    pnlCell(account.dayNet, paint),
+    pnlCell(account.unrealized, paint),
+    amountText(account.dayFees),
+    String(account.roundTrips),
+    String(account.wins),
+  ]);
+  return { title: "Accounts", columns, rows, sentences: [] };
+}
+
+/** The strongest thing that keeps an account from trading. */
+function stateCell(
+  { accountId, ready, tradingState }: AccountStatus,
+  { lockouts }: DeskStatus,
+  paint: Paint,
+): string {
+  const isLocked = lockouts.some(
+    (lockout) => lockout.accountId === accountId && lockout.scope.kind === "account",
   );
-}
-
-function stateCell({ ready, tradingState }: AccountStatus, paint: Paint): string {
+  if (isLocked) return paint.bad("locked");
   if (tradingState !== "active") return paint.bad(tradingState);
   return ready ? "active" : paint.warn("not ready");
 }
 
-function positionTable(
-  positions: readonly PositionStatus[],
-  instruments: Instruments,
-  paint: Paint,
-): readonly string[] {
-  if (positions.length === 0) return [];
-  return table(
-    [
-      { title: "account" },
-      { title: "instrument" },
-      { title: "side" },
-      { title: "qty", align: "right" },
-      { title: "entry", align: "right" },
-      { title: "mark", align: "right" },
-      { title: "open PnL", align: "right" },
-    ],
-    positions.map(({ position, avgEntryPrice, markPrice, unrealized }) => {
-      const { accountId, instrument, qty } = position;
-      const decimals = instruments.get(instrument)?.decimals ?? 2;
-      return [
-        accountId,
-        instrument,
-        qty > 0 ? "long" : "short",
-        String(Math.abs(qty)),
-        // An average may lie between two ticks.
-        avgEntryPrice.toFixed(decimals + 1),
-        markPrice?.toFixed(decimals) ?? "?",
-        pnlCell(unrealized, paint),
-      ];
-    }),
-  );
+function positionTable({ status, paint, instruments, accountColumn }: Scene): Section {
+  const columns = [
+    ...accountColumn,
+    { title: "instrument" },
+    { title: "side" },
+    { title: "qty", align: "right" },
+    { title: "entry", align: "right", spare: 2 },
+    { title: "mark", align: "right", spare: 3 },
+    { title: "open PnL", align: "right" },
+  ] as const;
+  const rows = status.positions.map((held: PositionStatus) => {
+    const { accountId, instrument, qty } = held.position;
+    const decimals = instruments.get(instrument)?.decimals ?? 2;
+    return [
+      ...accountColumn.map(() => accountId),
+      instrument,
+      qty > 0 ? "long" : "short",
+      String(Math.abs(qty)),
+      // An average may lie between two ticks.
+      held.avgEntryPrice.toFixed(decimals + 1),
+      held.markPrice?.toFixed(decimals) ?? "?",
+      pnlCell(held.unrealized, paint),
+    ];
+  });
+  return { title: "Positions", columns, rows, sentences: [] };
 }
 
-function orderTable(orders: readonly Order[], instruments: Instruments): readonly string[] {
-  if (orders.length === 0) return [];
-  return table(
-    [
-      { title: "order" },
-      { title: "account" },
-      { title: "instrument" },
-      { title: "side" },
-      { title: "qty", align: "right" },
-      { title: "filled", align: "right" },
-      { title: "terms" },
-      { title: "for" },
-      { title: "state" },
-    ],
-    orders.map((order) => [
-      printable(order.clientOrderId),
-      order.accountId,
-      order.instrument,
-      order.side,
-      String(order.qty),
-      String(order.filledQty),
-      termsText(order.terms, order.instrument, instruments),
-      PURPOSES[order.purpose],
-      order.change === null
-        ? order.status.kind
-        : `${order.status.kind}, ${order.change.kind} asked`,
-    ]),
-  );
+function orderTable({ status, instruments, accountColumn }: Scene): Section {
+  const columns = [
+    { title: "order" },
+    ...accountColumn,
+    { title: "instrument", spare: 4 },
+    { title: "side" },
+    { title: "qty", align: "right" },
+    { title: "filled", align: "right", spare: 5 },
+    { title: "terms", spare: 2 },
+    { title: "for", spare: 3 },
+    { title: "state" },
+  ] as const;
+  const rows = status.orders.map((order) => [
+    printable(order.clientOrderId),
+    ...accountColumn.map(() => order.accountId),
+    order.instrument,
+    order.side,
+    String(order.qty),
+    String(order.filledQty),
+    termsText(order.terms, order.instrument, instruments),
+    PURPOSES[order.purpose],
+    orderState(order),
+  ]);
+  return { title: "Orders", columns, rows, sentences: [] };
+}
+
+function orderState({ status, change }: Order): string {
+  if (change === null) return status.kind;
+  const doing = change.kind === "cancel" ? "canceling" : "changing";
+  return status.kind === "working" ? doing : `${status.kind}, ${doing}`;
 }
 
 const PURPOSES: Readonly<Record<OrderPurpose, string>> = {
@@ -165,25 +184,24 @@ const STAGES: Readonly<Record<EnforcementStage, string>> = {
 
 const BAR_CELLS = 20;
 
-function limitTable(accounts: readonly AccountStatus[], paint: Paint): readonly string[] {
-  const rows = accounts.flatMap(({ accountId, limits }) =>
+function limitTable({ status, paint, accountColumn }: Scene): Section {
+  const columns = [
+    ...accountColumn,
+    { title: "rule", cuts: true },
+    { title: "", spare: 2 },
+    { title: "used", align: "right" },
+    { title: "limit", align: "right" },
+  ] as const;
+  const rows = status.accounts.flatMap(({ accountId, limits }) =>
     limits.map((limit) => [
-      accountId,
+      ...accountColumn.map(() => accountId),
       limit.title,
       usedBar(limit, paint),
       unitText(limit.unit, limit.used),
       unitText(limit.unit, limit.limit),
     ]),
   );
-  if (rows.length === 0) return [];
-  const columns = [
-    { title: "account" },
-    { title: "rule" },
-    { title: "" },
-    { title: "used", align: "right" },
-    { title: "limit", align: "right" },
-  ] as const;
-  return table(columns, rows);
+  return { title: "Limits used", columns, rows, sentences: [] };
 }
 
 function usedBar({ used, limit }: LimitUsed, paint: Paint): string {
@@ -218,10 +236,11 @@ function unitText(unit: LimitUsed["unit"], value: number): string {
 }
 
 function lockoutLines({ lockouts }: DeskStatus): readonly string[] {
-  return lockouts.map(({ accountId, scope, until, reason, rule }) => {
+  return lockouts.map((lockout) => {
+    const { accountId, scope, until } = lockout;
     const what = scope.kind === "account" ? accountId : `${scope.instrument} of ${accountId}`;
     const end = until === null ? "until an admin unlocks it" : `until ${instantText(until)}`;
-    return `${what} ${end}: ${reasonText(reason)} (${rule})`;
+    return `${what} ${end}: ${lockReason(lockout)}`;
   });
 }
 
@@ -229,42 +248,34 @@ function enforcementLines({ enforcements }: DeskStatus): readonly string[] {
   return enforcements.map(({ accountId, instrument, keepQty, cause, stage }) => {
     const what = instrument === null ? accountId : `${instrument} of ${accountId}`;
     const down = keepQty === 0 ? "" : ` down to ${keepQty}`;
-    return `${what}${down}: ${STAGES[stage]} (${cause})`;
+    return `${what}${down}: ${STAGES[stage]} (${causeText(cause)})`;
   });
 }
 
-function botTable({ bots }: DeskStatus, config: SessionConfig, paint: Paint): readonly string[] {
-  if (bots.length === 0) return [];
-  return table(
-    [
-      { title: "bot" },
-      { title: "account" },
-      { title: "instrument" },
-      { title: "state" },
-      { title: "signals", align: "right" },
-      { title: "day net", align: "right" },
-      { title: "net", align: "right" },
-    ],
-    bots.map(({ botId, status, signals, ledger }) => {
-      const known = config.bots.find((bot) => bot.botId === botId);
-      const state = status.kind === "halted" ? `halted: ${reasonText(status.reason)}` : status.kind;
-      return [
-        botId,
-        known?.accountId ?? "?",
-        known?.instrument ?? "?",
-        status.kind === "running" ? state : paint.bad(state),
-        String(signals.count),
-        pnlCell(ledger.dayNet, paint),
-        pnlCell(ledger.totalNet, paint),
-      ];
-    }),
+function botTable({ status, config, paint, accountColumn }: Scene): Section {
+  const columns = [
+    { title: "bot" },
+    ...accountColumn,
+    { title: "instrument", spare: 3 },
+    { title: "state" },
+    { title: "signals", align: "right", spare: 4 },
+    { title: "day net", align: "right" },
+    { title: "net", align: "right", spare: 2 },
+  ] as const;
+  const rows = status.bots.map(({ botId, status: { kind }, signals, ledger }) => {
+    const known = config.bots.find((bot) => bot.botId === botId);
+    return [
+      botId,
+      ...accountColumn.map(() => known?.accountId ?? "?"),
+      known?.instrument ?? "?",
+      kind === "running" ? kind : paint.bad(kind),
+      String(signals.count),
+      pnlCell(ledger.dayNet, paint),
+      pnlCell(ledger.totalNet, paint),
+    ];
+  });
+  const halted = status.bots.flatMap(({ botId, status: state }) =>
+    state.kind === "halted" ? `${botId} is halted: ${reasonText(state.reason)}` : [],
   );
-}
-
-const DENIALS_SHOWN = 5;
-
-function denialLines({ denials }: DeskStatus): readonly string[] {
-  return denials
-    .slice(-DENIALS_SHOWN)
-    .map(({ at, denial }) => `${clockText(at)}  ${denialReason(denial)}`);
+  return { title: "Bots", columns, rows, sentences: halted };
 }

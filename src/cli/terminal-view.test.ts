@@ -1,98 +1,9 @@
 import { expect, test } from "vitest";
-import type { DeskStatus } from "#runtime/status.ts";
-import { aConfig, aStatus, at, usd } from "./cli-scenario.ts";
+import { aBusyStatus, aConfig, aStatus, at } from "./cli-scenario.ts";
 import { NO_PAINT, paintFor } from "./paint.ts";
-import { textWidth } from "./table.ts";
 import { LiveScreen, renderView } from "./terminal-view.ts";
 
 const SIZE = { columns: 100, rows: 60 };
-
-/** The middle of a busy day: a long position between its stop and its target. */
-function aBusyStatus(): DeskStatus {
-  const leg = {
-    accountId: "PRACTICE-1",
-    instrument: "MGC",
-    side: "sell",
-    qty: 3,
-    filledQty: 0,
-    change: null,
-    status: { kind: "working" },
-  };
-  return aStatus({
-    accounts: [
-      {
-        accountId: "PRACTICE-1",
-        tradingState: "active",
-        ready: true,
-        balance: usd(49_873.26),
-        dayNet: usd(-126.74),
-        dayFees: usd(17.28),
-        unrealized: usd(42),
-        roundTrips: 4,
-        wins: 1,
-        limits: [
-          {
-            rule: "RULE-001",
-            title: "Maximum contracts of the account",
-            unit: "lots",
-            used: 3,
-            limit: 5,
-          },
-          {
-            rule: "RULE-003",
-            title: "Daily realized loss",
-            unit: "money",
-            used: 126.74,
-            limit: 500,
-          },
-        ],
-      },
-    ],
-    positions: [
-      {
-        position: { accountId: "PRACTICE-1", instrument: "MGC", qty: 3 },
-        avgEntryPrice: 1318.53,
-        markPrice: 1319.9,
-        unrealized: usd(42),
-      },
-    ] as never,
-    orders: [
-      {
-        ...leg,
-        clientOrderId: "K1-8",
-        purpose: "stopLoss",
-        terms: { type: "stop", stopPrice: 13_162 },
-      },
-      {
-        ...leg,
-        clientOrderId: "K1-9",
-        purpose: "takeProfit",
-        terms: { type: "limit", limitPrice: 13_234 },
-        change: { kind: "cancel", since: 0 },
-      },
-    ] as never,
-    bots: [
-      {
-        botId: "gold-trend",
-        status: { kind: "running" },
-        store: {},
-        signals: { tradingDay: "2013-10-08", count: 5 },
-        ledger: {
-          tradingDay: "2013-10-08",
-          dayNet: usd(-126.74),
-          totalNet: usd(-126.74),
-          peakNet: usd(0),
-        },
-      },
-    ] as never,
-    denials: [
-      {
-        at: at("2013-10-08T13:59:30Z"),
-        denial: { rule: "RULE-001", code: "maxContractsExceeded", limit: 5, value: 6 },
-      },
-    ],
-  });
-}
 
 test("a busy desk fits on one screen", () => {
   const lines = renderView(
@@ -103,8 +14,7 @@ test("a busy desk fits on one screen", () => {
 
   expect(`\n${lines.join("\n")}\n`).toMatchInlineSnapshot(`
     "
-    Keel replay S1  2013-10-08 14:05:00 UTC  active  event 31250
-    ██████████████████████████░░░░░░░░░░░░░░ 67 %
+    Keel replay S1  2013-10-08 14:05:00 UTC  active  ██████░░░░ 67 %  event 31250
 
     Market
     instrument     bid     ask    last
@@ -115,25 +25,25 @@ test("a busy desk fits on one screen", () => {
     PRACTICE-1  active  49,873.26  -126.74    +42.00     17.28      4    1
 
     Positions
-    account     instrument  side  qty    entry    mark  open PnL
-    PRACTICE-1  MGC         long    3  1318.53  1319.9    +42.00
+    instrument  side  qty    entry    mark  open PnL
+    MGC         long    3  1318.53  1319.9    +42.00
 
     Orders
-    order  account     instrument  side  qty  filled  terms         for          state
-    K1-8   PRACTICE-1  MGC         sell    3       0  stop 1316.2   stop loss    working
-    K1-9   PRACTICE-1  MGC         sell    3       0  limit 1323.4  take profit  working, cancel asked
+    order  instrument  side  qty  filled  terms         for          state
+    K1-8   MGC         sell    3       0  stop 1316.2   stop loss    working
+    K1-9   MGC         sell    3       0  limit 1323.4  take profit  canceling
 
     Limits used
-    account     rule                                                       used    limit
-    PRACTICE-1  Maximum contracts of the account  ████████████░░░░░░░░        3        5
-    PRACTICE-1  Daily realized loss               █████░░░░░░░░░░░░░░░  $126.74  $500.00
+    rule                                                       used    limit
+    Maximum contracts of the account  ████████████░░░░░░░░        3        5
+    Daily realized loss               █████░░░░░░░░░░░░░░░  $126.74  $500.00
 
     Bots
-    bot         account     instrument  state    signals  day net      net
-    gold-trend  PRACTICE-1  MGC         running        5  -126.74  -126.74
+    bot         instrument  state    signals  day net      net
+    gold-trend  MGC         running        5  -126.74  -126.74
 
-    Last denials (UTC)
-    13:59:30  6 contracts would exceed the account limit of 5 (RULE-001)
+    Lately denied, refused, closed (UTC)
+    13:59:30  denied: 6 contracts would exceed the account limit of 5 (RULE-001)
 
     Ctrl-C ends the session: entries are canceled, protection stays at the venue.
     "
@@ -184,33 +94,84 @@ test("a locked, halted desk says so before anything else", () => {
     The journal cannot be written: no entries.
     2013-10-08 14:00:00 UTC  critical: the disk is full
 
+    Locked
+    PRACTICE-1 until 2013-10-08 22:00:00 UTC: the day's realized loss of $512.25 has reached the limit
+      of $500.00 (RULE-003)
+
+    Closing
+    PRACTICE-1: closing (Daily realized loss, RULE-003)
+
     Market
     instrument     bid     ask    last
     MGC         1319.9  1320.1  1320.0
-
-    Accounts
-    account  state  balance  day net  open PnL  day fees  trips  won
-
-    Locked
-    PRACTICE-1 until 2013-10-08 22:00:00 UTC: the day's realized loss of $512.25 has reached the limit …
-
-    Closing
-    PRACTICE-1: closing (RULE-003)
 
     Ctrl-C ends the session: entries are canceled, protection stays at the venue.
     "
   `);
 });
 
-test("a small screen shows what matters most and cuts the rest", () => {
-  const view = { status: aBusyStatus(), config: aConfig(), alerts: [] };
-  const paint = paintFor({ isTty: true, write: () => undefined, size: () => SIZE }, {});
+test("an account that is locked does not look active", () => {
+  const { accounts } = aBusyStatus();
+  const lockout = { accountId: "PRACTICE-1", scope: { kind: "account" }, until: null };
+  const lockouts = [{ ...lockout, rule: "RULE-003", reason: "x" }] as never;
 
-  const lines = renderView(view, { columns: 40, rows: 10 }, paint);
+  const lines = renderView(
+    { status: aStatus({ accounts, lockouts }), config: aConfig(), alerts: [] },
+    SIZE,
+    NO_PAINT,
+  );
 
-  expect(lines).toHaveLength(10);
-  expect(Math.max(...lines.map(textWidth))).toBe(40);
-  expect(lines[7]).toContain("…");
+  expect(lines.join("\n")).toMatch(/PRACTICE-1 {2}locked {2}49,873.26/u);
+});
+
+test("what the venue refused and withdrew and what a rule closed stands beside the denials", () => {
+  const order = {
+    clientOrderId: "K1-4",
+    side: "buy",
+    qty: 1,
+    instrument: "MGC",
+    terms: { type: "stop", stopPrice: 13_235 },
+  };
+  const reason = "invalid stop price: a buy stop must be above the market at 13240, found 13235";
+  const breach = { accountId: "PRACTICE-1", rule: "RULE-008", code: "positionWithoutStop" };
+  const remedy = { kind: "closeInstrument", instrument: "MGC" };
+  const incidents = [
+    { kind: "refused", what: "order", at: at("2013-10-08T13:59:00Z"), order, reason },
+    {
+      kind: "refused",
+      what: "change",
+      at: at("2013-10-08T13:59:40Z"),
+      order,
+      reason: "unknown order",
+    },
+    {
+      kind: "withdrawn",
+      what: "order",
+      at: at("2013-10-08T13:59:50Z"),
+      order,
+      reason: "the trading day ended",
+    },
+    {
+      kind: "breach",
+      at: at("2013-10-08T14:00:00Z"),
+      breach: { ...breach, limit: 10_000, value: 10_000, remedy },
+    },
+  ] as never;
+
+  const lines = renderView(
+    { status: { ...aBusyStatus(), incidents }, config: aConfig(), alerts: [] },
+    { columns: 120, rows: 60 },
+    NO_PAINT,
+  );
+
+  expect(lines.slice(lines.indexOf("Lately denied, refused, closed (UTC)") + 1, -2)).toEqual([
+    "13:59:00  refused: K1-4, buy 1 MGC stop 1323.5: invalid stop price: a buy stop must be above the market at 1324.0, found",
+    "  1323.5",
+    "13:59:30  denied: 6 contracts would exceed the account limit of 5 (RULE-001)",
+    "13:59:40  refused: a change of K1-4, buy 1 MGC stop 1323.5: unknown order",
+    "13:59:50  withdrawn: K1-4, buy 1 MGC stop 1323.5: the trading day ended",
+    "14:00:00  PRACTICE-1: a position has had no full stop for 10 s; 10 s are allowed (RULE-008); MGC closed",
+  ]);
 });
 
 test.each([

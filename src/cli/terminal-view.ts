@@ -1,10 +1,10 @@
-import { stripVTControlCharacters } from "node:util";
 import type { SessionConfig } from "#core/desk/config.ts";
 import type { DeskStatus } from "#runtime/status.ts";
 import type { TextOutput } from "./cli-io.ts";
 import type { Paint } from "./paint.ts";
+import { layout } from "./status-layout.ts";
 import { bar, statusSections } from "./status-tables.ts";
-import { textWidth } from "./table.ts";
+import { clipped, textWidth, wrapped } from "./table.ts";
 import { instantText } from "./time-text.ts";
 
 /** What the screen shows. */
@@ -17,8 +17,10 @@ export type View = {
 
 export type ViewSize = { readonly columns: number; readonly rows: number };
 
-const PROGRESS_CELLS = 40;
+const PROGRESS_CELLS = 10;
 const FOOTER = "Ctrl-C ends the session: entries are canceled, protection stays at the venue.";
+const SHORT_FOOTER = "Ctrl-C ends the session.";
+const NOT_WRITABLE = "The journal cannot be written: no entries.";
 
 /** The lines of a screen that shows a running desk. Pure: the same status gives the same screen. */
 export function renderView(
@@ -26,40 +28,48 @@ export function renderView(
   size: ViewSize,
   paint: Paint,
 ): readonly string[] {
-  const body = [
-    ...headLines(status, paint),
-    ...alerts.map(paint.warn),
-    ...statusSections(status, config, paint).flatMap(({ title, lines }) => [
-      "",
-      paint.title(title),
-      ...lines,
-    ]),
+  const { columns, rows } = size;
+  const head = [
+    ...headLines(status, columns, paint),
+    ...alerts.flatMap((alert) => wrapped(alert, columns).map(paint.warn)),
   ];
-  const room = Math.max(1, size.rows - 2);
-  const shown = body.length > room ? [...body.slice(0, room - 1), paint.dim("…")] : body;
-  return [...shown, "", paint.dim(FOOTER)].map((line) => clipped(line, size.columns));
+  const footer = textWidth(FOOTER) <= columns ? FOOTER : SHORT_FOOTER;
+  const sections = statusSections(status, config, paint);
+  const room = rows - head.length - 1;
+  // A line of air above the last one, where there is room for it.
+  const airy = layout(sections, { columns, rows: room - 1 }, paint);
+  const isTight = airy[0] !== "";
+  const body = isTight ? layout(sections, { columns, rows: room }, paint) : [...airy, ""];
+  return [...head, ...body, paint.dim(footer)].map((line) => clipped(line, columns));
 }
 
-function headLines(status: DeskStatus, paint: Paint): readonly string[] {
+/** Which session, when, in which state and how far; then what is wrong with it. */
+export function headLines(status: DeskStatus, columns: number, paint: Paint): readonly string[] {
   const { mode, sessionId, at, progress, seq, tradingState, journalWritable } = status;
   const state = tradingState === "active" ? paint.good(tradingState) : paint.bad(tradingState);
-  const head = `${paint.title("Keel")} ${mode} ${sessionId}  ${instantText(at)}  ${state}  event ${seq}`;
-  const share = progress === null ? [] : [`${bar(progress, PROGRESS_CELLS)} ${percent(progress)}`];
-  const fault = journalWritable ? [] : [paint.bad("The journal cannot be written: no entries.")];
-  return [head, ...share, ...fault];
+  const parts = [
+    `${paint.title("Keel")} ${mode} ${sessionId}`,
+    instantText(at),
+    state,
+    ...(progress === null
+      ? []
+      : [`${bar(progress, PROGRESS_CELLS)} ${Math.floor(progress * 100)} %`]),
+    `event ${seq}`,
+  ];
+  const fault = journalWritable ? [] : wrapped(NOT_WRITABLE, columns).map(paint.bad);
+  return [...inLines(parts, columns), ...fault];
 }
 
-function percent(share: number): string {
-  return `${Math.floor(share * 100)} %`;
-}
-
-/** Cut to the width of the screen; a cut line loses its colors, which would otherwise never end. */
-function clipped(line: string, columns: number): string {
-  if (textWidth(line) <= columns) return line;
-  const plain = stripVTControlCharacters(line);
-  return `${Array.from(plain)
-    .slice(0, Math.max(0, columns - 1))
-    .join("")}…`;
+/** Parts beside each other, on a new line where the next does not fit. */
+function inLines(parts: readonly string[], columns: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    const longer = `${last}  ${part}`;
+    if (last !== undefined && textWidth(longer) <= columns) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines;
 }
 
 const FRAME_MS = 100;
@@ -76,6 +86,10 @@ export class LiveScreen {
   constructor(output: TextOutput, nowMs: () => number) {
     this.#output = output;
     this.#nowMs = nowMs;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** Asks for the lines only when they will be shown. */

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
-import type { AttachedOptions } from "#runtime/attached.ts";
+import { VenueTakenError, VenueUnreachedError } from "#runtime/attached.ts";
+import type { ControlReply } from "#runtime/control.ts";
 import type { ServeVenueOptions } from "#runtime/venue-parts.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
-import { keel } from "./cli-scenario.ts";
+import type { AttachOptions } from "./cli-io.ts";
+import { at, keel } from "./cli-scenario.ts";
 
 const strategies = STRATEGIES;
 const CONFIG = new URL("../../config/sample.yaml", import.meta.url).pathname;
@@ -50,13 +52,68 @@ test.each([
 });
 
 test("a replay at a venue is a session over it", async () => {
-  const attached: AttachedOptions[] = [];
-  const attach = async (_plan: unknown, options: AttachedOptions): Promise<never> => {
+  const attached: AttachOptions[] = [];
+  const attach = async (_plan: unknown, options: AttachOptions): Promise<never> => {
     attached.push(options);
     throw new Error("far enough");
   };
 
   await keel("replay --venue ./v.sock --data desk", { strategies, defaultConfig: CONFIG, attach });
 
-  expect(attached).toMatchObject([{ venue: "./v.sock", dataFolder: "/home/ann/desk" }]);
+  expect(attached).toMatchObject([{ address: "./v.sock", dataFolder: "/home/ann/desk" }]);
+});
+
+test("a desk that waits for its venue answers with what it waits for", async () => {
+  const reason = "connect ENOENT ./v.sock";
+  const waiting = { kind: "waiting", sessionId: "S1", venue: "./v.sock", reason } as const;
+  const askDesk = async (): Promise<ControlReply> => waiting;
+
+  const status = await keel("status", { strategies, askDesk });
+  const forPrograms = await keel("status --json", { strategies, askDesk });
+  const flatten = await keel("flatten PRACTICE-1", { strategies, askDesk });
+  const close = await keel("close PRACTICE-1 MGC", { strategies, askDesk });
+
+  const text = `session S1 waits for its venue at ./v.sock and keeps trying (${reason})`;
+  const refusal = `Refused: ${text}; ask again when the venue is there\n`;
+  expect(status).toEqual({ code: 0, out: `The ${text}\n`, err: "" });
+  expect(JSON.parse(forPrograms.out)).toEqual(waiting);
+  expect(flatten).toEqual({ code: 3, out: "", err: refusal });
+  expect(close).toEqual({ code: 3, out: "", err: refusal });
+});
+
+test("a desk that ends without its venue, and one whose place was taken, say so and show no figures", async () => {
+  const run = (error: Error) =>
+    keel("replay --venue ./v.sock", {
+      strategies,
+      defaultConfig: CONFIG,
+      attach: () => Promise.reject(error),
+    });
+
+  const unreached = await run(new VenueUnreachedError("./v.sock", "connect ENOENT ./v.sock"));
+  const taken = await run(new VenueTakenError("./v.sock"));
+
+  expect(unreached).toEqual({
+    code: 130,
+    out: "",
+    err: "The desk ended before it reached the venue at ./v.sock: connect ENOENT ./v.sock. Nothing has happened\n",
+  });
+  expect(taken).toMatchObject({ code: 5, out: "" });
+  expect(taken.err).toMatch(/^Another desk has taken this one's place at the venue at .\/v.sock/u);
+});
+
+test("before a screen has anything to show, alerts are told beside it", async () => {
+  const attach = async (_plan: unknown, { watch }: AttachOptions): Promise<never> => {
+    const text = "The venue cannot be reached";
+    const alert = { kind: "alert", severity: "warning", code: "venueUnreached", text } as const;
+    watch?.onAlert?.(alert, at("2026-03-01T09:30:00Z"));
+    throw new VenueUnreachedError("./v.sock", null);
+  };
+
+  const ended = await keel(
+    "replay --venue ./v.sock",
+    { strategies, defaultConfig: CONFIG, attach },
+    { isTty: true },
+  );
+
+  expect(ended.err).toContain("warning: The venue cannot be reached\n");
 });

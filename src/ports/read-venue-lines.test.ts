@@ -34,7 +34,7 @@ const REPORTED = { kind: "orderReported", at: 7 };
 const END = { clientOrderId: "k1-1", venueFilledQty: 1, reason: "done" };
 
 test.each([
-  { kind: "hello", protocol: 1, now: 7, laps: 2 },
+  { kind: "hello", protocol: 1, now: 7, laps: 2, replaced: false },
   { kind: "tradeTick", at: 7, instrument: "MGC", price: -3, qty: 0, aggressor: "buy" },
   { kind: "quote", at: 7, instrument: "MGC", bidPrice: 1, bidQty: 2, askPrice: 3, askQty: 4 },
   { kind: "clock", at: 7 },

@@ -138,6 +138,7 @@ const hello: Reader<Omit<VenueGreeting, "kind">> = record({
   protocol: whole(1),
   now: AT,
   laps: whole(1),
+  replaced: yesOrNo,
 });
 const refused = record({ reason: anyText });
 

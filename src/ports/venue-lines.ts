@@ -20,7 +20,7 @@ import type { VenueEvent } from "#core/matching/venue-event.ts";
 // end of the connection. Times are the venue's: it owns market time, and it never goes back.
 
 /** Raised when a line changes its meaning. Both sides refuse another number. */
-export const VENUE_PROTOCOL = 1;
+export const VENUE_PROTOCOL = 2;
 
 /** First line of a connection. */
 export type Greeting = {
@@ -40,6 +40,8 @@ export type VenueGreeting = {
   readonly now: EpochMs;
   /** How often the recorded session is played; see `lapped-data.ts`. */
   readonly laps: number;
+  /** Whether another desk was connected and had to make room for this one. */
+  readonly replaced: boolean;
 };
 
 /** Everything the venue says to a desk. */

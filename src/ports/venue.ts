@@ -32,7 +32,14 @@ export type FeedEvent =
   /** Everything at or before an instant has been told: timers and bars due by then are next. */
   | { readonly kind: "timePassed"; readonly at: EpochMs }
   /** The link stands. Market data up to and including `now` has been played; see `VenueGreeting`. */
-  | { readonly kind: "venueGreeted"; readonly now: EpochMs; readonly laps: number }
+  | {
+      readonly kind: "venueGreeted";
+      readonly now: EpochMs;
+      readonly laps: number;
+      readonly replaced: boolean;
+    }
+  /** Another desk has taken this one's place: the link is down and does not come back. */
+  | { readonly kind: "displaced" }
   | { readonly kind: "marketEnded"; readonly at: EpochMs };
 
 /** Told of everything that one turn of the event loop has brought. */

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
 import { sessionId } from "#core/domain/ids.ts";
@@ -6,8 +8,10 @@ import { localAddress } from "#ports/local-address.ts";
 import type { ConnectVenue } from "#ports/venue.ts";
 import { AttachedDesk } from "#test/kit/attached-desk.ts";
 import { OPENING, aBracket, anEntry, limitAt, stopAt } from "#test/kit/builders.ts";
+import { eventually } from "#test/kit/eventually.ts";
 import { practiceVenue } from "#test/kit/practice-venue.ts";
 import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
+import { VenueTakenError, VenueUnreachedError } from "./attached.ts";
 import { realClock } from "./real/real-clock.ts";
 import { verifySession } from "./verify.ts";
 
@@ -137,6 +141,64 @@ test("a venue that is not there is waited for, and a person is told", async () =
   await desk.ready();
 
   expect(desk.alerts[0]).toContain("cannot be reached");
+  expect(desk.alerts[0]).toContain("The desk keeps trying and begins when it is there");
+});
+
+test("a desk that waits for its venue says so, and leaves nothing when it is stopped", async () => {
+  const gone = await practiceVenue();
+  await gone.stop();
+  const desk = new AttachedDesk({ venue: gone.address, rows: ROWS });
+  await eventually("a first attempt", () => desk.alerts.length > 0);
+
+  const asked = await desk.answer();
+  const entry = await desk.ask(anEntry());
+
+  const reason = `connect ENOENT ${gone.address}`;
+  const waiting = { kind: "waiting", sessionId: "S1", venue: gone.address, reason };
+  expect([asked, entry]).toEqual([waiting, waiting]);
+  await expect(desk.stop()).rejects.toThrow(
+    new VenueUnreachedError(gone.address, `connect ENOENT ${gone.address}`),
+  );
+  expect(readdirSync(join(desk.dataFolder, "sessions"))).toEqual([]);
+});
+
+test("a session that is stopped while it waits to go on stays as it was", async () => {
+  const venue = await practiceVenue({ rows: ROWS, speed: 10 });
+  const first = new AttachedDesk({ venue: venue.address, rows: ROWS });
+  await first.ready();
+  await first.stop();
+  const before = first.recorded();
+  await venue.stop();
+
+  const second = new AttachedDesk({
+    venue: venue.address,
+    rows: ROWS,
+    dataFolder: first.dataFolder,
+  });
+  await eventually("a first attempt", () => second.alerts.length > 0);
+
+  await expect(second.stop()).rejects.toThrow(VenueUnreachedError);
+  expect(second.recorded()).toEqual(before);
+});
+
+test("a desk whose place another one takes ends, and what it held stays at the venue", async () => {
+  const venue = await practiceVenue({ rows: ROWS, speed: 10 });
+  const first = new AttachedDesk({ venue: venue.address, rows: ROWS });
+  await first.ready();
+  await first.ask(anEntry({ bracket: aBracket(20, null) }));
+  await first.until("a stop", ({ orders }) => orders[0]?.status.kind === "working");
+
+  const second = new AttachedDesk({ venue: venue.address, rows: ROWS });
+  const ended = first.ended;
+
+  await expect(ended).rejects.toThrow(new VenueTakenError(venue.address));
+  const { positions } = await second.ready();
+  const { working } = await venue.observer().ask({ kind: "holdings" }, "holdings");
+  expect(second.alerts[0]).toMatch(/^This desk has taken the place of another one/u);
+  expect(positions).toMatchObject([{ position: { qty: 1 } }]);
+  expect(working).toMatchObject([{ side: "sell", qty: 1 }]);
+  expect(first.recorded().map(({ event }) => event.kind)).not.toContain("stopRequested");
+  expect(verifySession(first.world, first.dataFolder, sessionId("S1"))).toMatchObject({ ok: true });
 });
 
 test("a venue whose clock is behind the session is refused", async () => {

@@ -2,6 +2,7 @@ import type { EpochMs } from "#core/domain/units.ts";
 import { TickRows } from "#core/market/tick-rows.ts";
 import { isOpenEntry } from "#core/risk/exposure.ts";
 import type { ConnectVenue, FeedEvent } from "#ports/venue.ts";
+import type { ControlMessage, ControlReply } from "./control.ts";
 import { meetDeadlines, nextDeadline } from "./deadlines.ts";
 import { FeedInbox } from "./feed-inbox.ts";
 import { lapped } from "./lapped-data.ts";
@@ -31,8 +32,9 @@ const STATUS_EVERY_MS = 100;
 
 /**
  * A session whose market is elsewhere: the simulated venue as a process of its own, or a real one. Market time is what
- * the venue's link tells. Everything else is as in a replay. What one turn of the event loop brings is decided event by event and made durable by one commit; only then
- * anything leaves. While the link is down time stands still, because it is the venue's.
+ * the venue's link tells. Everything else is as in a replay. What one turn of the event loop brings is decided event by
+ * event and made durable by one commit; only then anything leaves. While the link of a venue that owns market time is
+ * down, time stands still.
  */
 export async function runAttached(
   world: World,
@@ -56,8 +58,8 @@ export async function runAttached(
   const stopped = () => inbox.wake();
   options.stop.addEventListener("abort", stopped, { once: true });
   try {
-    const attached = new Attached(world, { session, inbox, options, link });
-    return session.end(await attached.run());
+    const attached = new Attached(world, { plan, session, inbox, options, link });
+    return endOf(session, await attached.run(), options.venue.name);
   } finally {
     options.stop.removeEventListener("abort", stopped);
     await link.close();
@@ -66,7 +68,26 @@ export async function runAttached(
   }
 }
 
+/** What ends a session, or the wait for it to begin. */
+type AttachedEnd =
+  | { readonly kind: SessionReport["stopped"] | "displaced" }
+  | { readonly kind: "unreached"; readonly reason: string | null };
+
+function endOf(session: Session, end: AttachedEnd, venue: string): SessionReport {
+  switch (end.kind) {
+    case "asked":
+    case "endOfData":
+      return session.end(end.kind);
+    case "displaced":
+      session.loop.release();
+      throw new VenueTakenError(venue);
+    case "unreached":
+      throw new VenueUnreachedError(venue, end.reason);
+  }
+}
+
 type AttachedParts = {
+  readonly plan: SessionPlan;
   readonly link: RemoteLink;
   readonly session: Session;
   readonly inbox: FeedInbox;
@@ -83,6 +104,9 @@ class Attached {
   /** Starting asks the venue for its truth; so does every link after the first. */
   #isFirstLink = true;
   #isOver = false;
+  #isDisplaced = false;
+  /** Why the venue could not be reached, as long as it never was. */
+  #unreached: string | null = null;
   #houseMs = 0;
   #statusMs = 0;
   #records = 0;
@@ -92,27 +116,45 @@ class Attached {
     this.#parts = parts;
   }
 
-  async run(): Promise<SessionReport["stopped"]> {
-    const { session, options, inbox } = this.#parts;
-    while (this.#now === null) {
-      if (options.stop.aborted) return "asked";
-      await this.#turn();
-      if (this.#now === null) await inbox.arrival(LOOK_EVERY_MS);
-    }
-    const control = await this.#world.listenControl(options.dataFolder, (message) =>
-      session.answer(message, this.#now ?? session.desk.now),
-    );
+  async run(): Promise<AttachedEnd> {
+    const { dataFolder } = this.#parts.options;
+    const control = await this.#world.listenControl(dataFolder, (message) => this.#answer(message));
     try {
-      while (!this.#isOver) {
-        if (options.stop.aborted) return await this.#stop();
-        await inbox.arrival(LOOK_EVERY_MS);
-        await this.#turn();
-      }
-      this.#show(1);
-      return "endOfData";
+      return (await this.#reach()) ?? (await this.#play());
     } finally {
       await control.close();
     }
+  }
+
+  /** Waits for the venue as long as it takes; what ended the wait, if not the venue. */
+  async #reach(): Promise<AttachedEnd | undefined> {
+    const { options, inbox } = this.#parts;
+    while (this.#now === null) {
+      if (options.stop.aborted) return { kind: "unreached", reason: this.#unreached };
+      if (this.#isDisplaced) return { kind: "displaced" };
+      await this.#turn();
+      if (this.#now === null) await inbox.arrival(LOOK_EVERY_MS);
+    }
+    return undefined;
+  }
+
+  async #play(): Promise<AttachedEnd> {
+    const { options, inbox } = this.#parts;
+    while (!this.#isOver) {
+      if (this.#isDisplaced) return { kind: "displaced" };
+      if (options.stop.aborted) return this.#stop();
+      await inbox.arrival(LOOK_EVERY_MS);
+      await this.#turn();
+    }
+    this.#show(1);
+    return { kind: "endOfData" };
+  }
+
+  async #answer(message: ControlMessage): Promise<ControlReply> {
+    const { session, plan, options } = this.#parts;
+    if (this.#now !== null) return session.answer(message, this.#now);
+    const { sessionId } = plan.config;
+    return { kind: "waiting", sessionId, venue: options.venue.name, reason: this.#unreached };
   }
 
   /** Everything that has come: decided in its order, made durable at once, and only then answered. */
@@ -139,6 +181,10 @@ class Attached {
   }
 
   #take(event: Exclude<FeedEvent, { kind: "venueGreeted" }>): void {
+    if (event.kind === "displaced") {
+      this.#isDisplaced = true;
+      return;
+    }
     if (this.#now === null) return this.#tellUnreached(event);
     const { loop } = this.#parts.session;
     const at = Math.max(event.at, this.#now) as EpochMs;
@@ -176,13 +222,24 @@ class Attached {
   /** Before the venue was reached there is no time and no session, only a person to tell. */
   #tellUnreached(event: FeedEvent): void {
     if (event.kind !== "linkChanged") return;
-    const text = `The venue at ${this.#parts.options.venue.name} cannot be reached: ${event.reason}`;
-    const alert = { kind: "alert", severity: "warning", code: "venueUnreached", text } as const;
-    this.#parts.options.watch?.onAlert?.(alert, this.#world.clock.now());
+    this.#unreached = event.reason;
+    const { venue } = this.#parts.options;
+    this.#warn(
+      "venueUnreached",
+      `The venue at ${venue.name} cannot be reached: ${event.reason}. The desk keeps trying and begins when it is there`,
+      this.#world.clock.now(),
+    );
+  }
+
+  /** What only a person need know: it changes nothing that is recorded. */
+  #warn(code: string, text: string, at: EpochMs): void {
+    const alert = { kind: "alert", severity: "warning", code, text } as const;
+    this.#parts.options.watch?.onAlert?.(alert, at);
   }
 
   /** The link stands: views and indicators catch up with the recorded data the desk has not been told. */
-  async #greet({ now, laps }: Extract<FeedEvent, { kind: "venueGreeted" }>): Promise<void> {
+  async #greet(greeting: Extract<FeedEvent, { kind: "venueGreeted" }>): Promise<void> {
+    const { now, laps, replaced } = greeting;
     const { session, options } = this.#parts;
     const told = this.#now;
     const last = told ?? session.lastAt ?? now;
@@ -191,6 +248,13 @@ class Attached {
     if (last > at) throw new VenueTimeError(at, last);
     this.#now = at;
     if (told !== null) return this.#catchUp((told + 1) as EpochMs, at);
+    if (replaced) {
+      this.#warn(
+        "venueTaken",
+        "This desk has taken the place of another one at the venue, which ends by itself",
+        at,
+      );
+    }
     this.#laps = laps;
     session.begin(at);
     await this.#catchUp((at - options.venue.historyMs) as EpochMs, at);
@@ -223,7 +287,7 @@ class Attached {
   }
 
   /** Cancels entries, keeps protection, and waits a little for the venue's answers. */
-  async #stop(): Promise<SessionReport["stopped"]> {
+  async #stop(): Promise<AttachedEnd> {
     const { session, inbox } = this.#parts;
     const { loop, desk } = session;
     const { clock } = this.#world;
@@ -235,7 +299,7 @@ class Attached {
       await inbox.arrival(LOOK_EVERY_MS);
       await this.#turn();
     }
-    return "asked";
+    return { kind: this.#isDisplaced ? "displaced" : "asked" };
   }
 
   #show(share: number | null): void {
@@ -276,6 +340,28 @@ export class VenueTimeError extends Error {
     super(
       `The venue is at ${instant(now)} and the session has been at ${instant(last)} already. ` +
         "Start the venue with --from that instant, or start a new session",
+    );
+  }
+}
+
+/** The desk was stopped before there was a venue to trade at. */
+export class VenueUnreachedError extends Error {
+  override readonly name = "VenueUnreachedError";
+
+  constructor(venue: string, reason: string | null) {
+    const why = reason === null ? "" : `: ${reason}`;
+    super(`The desk ended before it reached the venue at ${venue}${why}. Nothing has happened`);
+  }
+}
+
+/** Another desk trades where this one did. */
+export class VenueTakenError extends Error {
+  override readonly name = "VenueTakenError";
+
+  constructor(venue: string) {
+    super(
+      `Another desk has taken this one's place at the venue at ${venue}, so this one has ended. Positions and orders ` +
+        "are at the venue as they were, protective ones too, and the other desk has them now; stop it before you start this one again",
     );
   }
 }

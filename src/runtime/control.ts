@@ -17,7 +17,18 @@ export type ControlMessage =
 export type ControlReply =
   | { readonly kind: "status"; readonly status: DeskStatus; readonly config: SessionConfig }
   | { readonly kind: "result"; readonly result: RequestResult }
+  /** To everything, while the session has not begun because its venue was not reached yet. */
+  | DeskWaits
   | { readonly kind: "refused"; readonly reason: string };
+
+export type DeskWaits = {
+  readonly kind: "waiting";
+  readonly sessionId: string;
+  /** Where the venue should listen. */
+  readonly venue: string;
+  /** Why it was not reached at the last attempt; null before the first has ended. */
+  readonly reason: string | null;
+};
 
 export type OnControlMessage = (message: ControlMessage) => Promise<ControlReply>;
 
@@ -26,4 +37,9 @@ export type ControlServer = { readonly close: () => Promise<void> };
 /** Nothing listens on the control socket of a data folder. */
 export class NoDeskError extends Error {
   override readonly name = "NoDeskError";
+}
+
+/** The desk runs and cannot do anything yet. */
+export class DeskWaitsError extends Error {
+  override readonly name = "DeskWaitsError";
 }

@@ -58,8 +58,7 @@ class PaperVenue implements Venue {
     const { venue } = this.#parts;
     const told: FeedEvent[] = [];
     for (const event of events) {
-      const at = event.kind === "venueGreeted" ? event.now : event.at;
-      if (at > this.#now) this.#now = at;
+      this.#now = Math.max(this.#now, instantOf(event)) as EpochMs;
       venue.runDue(this.#now, (due) => told.push(due));
       if (event.kind === "tradeTick") venue.onTrade(event);
       if (event.kind === "quote") venue.onQuote(event);
@@ -86,4 +85,9 @@ class PaperVenue implements Venue {
     if (accountId === undefined) return undefined;
     return { ...event, report: { ...report, fill: { ...report.fill, accountId } } };
   }
+}
+
+function instantOf(event: FeedEvent): number {
+  if (event.kind === "venueGreeted") return event.now;
+  return event.kind === "displaced" ? Number.NEGATIVE_INFINITY : event.at;
 }

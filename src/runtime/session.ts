@@ -11,6 +11,7 @@ import { CallbackTimer } from "./callback-timer.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
 import { type PassPoint, passUnseen } from "./crash-point.ts";
 import { DeskLoop } from "./desk-loop.ts";
+import { Incidents } from "./incidents.ts";
 import { RecentDenials } from "./recent-denials.ts";
 import { Recorder } from "./recorder.ts";
 import { type Recovered, recover, takeSnapshot } from "./recovery.ts";
@@ -57,6 +58,7 @@ export class Session {
   readonly #parts: SessionParts;
   readonly #recovered: Recovered;
   readonly #denials = new RecentDenials();
+  readonly #incidents = new Incidents();
   readonly #replies = new Map<RequestId, (result: RequestResult) => void>();
   readonly #hangWatch: HangWatch | null;
   readonly #passPoint: PassPoint;
@@ -155,7 +157,11 @@ export class Session {
   }
 
   status() {
-    return statusOf(this.desk, { progress: this.progress, denials: this.#denials.all });
+    return statusOf(this.desk, {
+      progress: this.progress,
+      denials: this.#denials.all,
+      incidents: this.#incidents.all,
+    });
   }
 
   /** Saves and tidies when there is time for it: `idle` when nothing is happening, `busy` under load. */
@@ -223,6 +229,7 @@ export class Session {
       ...watch,
       onFact: (fact, at) => {
         if (fact.kind === "orderDenied") this.#denials.add(fact, at);
+        this.#incidents.add(fact, at, this.desk.state);
         this.tally.add(fact);
         watch.onFact?.(fact, at);
       },

@@ -5,6 +5,7 @@ import type { Order } from "#core/domain/order.ts";
 import type { Position } from "#core/domain/position.ts";
 import type { Touch } from "#core/domain/report.ts";
 import type { EpochMs, Money } from "#core/domain/units.ts";
+import type { Breach } from "#core/risk/breach.ts";
 import type { Denial } from "#core/risk/denial.ts";
 import type { Enforcement } from "#core/risk/enforcement-state.ts";
 import type { LimitUnit } from "#core/risk/rule.ts";
@@ -40,6 +41,19 @@ export type PositionStatus = {
   readonly unrealized: Money;
 };
 
+/** What happened to an order or a position though nobody here asked for it. */
+export type Incident =
+  /** The venue took an order, or a change of one, not; or it ended before it was done. */
+  | {
+      readonly kind: "refused" | "withdrawn";
+      readonly what: "order" | "change";
+      readonly at: EpochMs;
+      readonly order: Order;
+      readonly reason: string;
+    }
+  /** A rule found something broken; the breach holds what it did about it. */
+  | { readonly kind: "breach"; readonly at: EpochMs; readonly breach: Breach };
+
 /** Everything a screen shows of a running desk at one moment. */
 export type DeskStatus = {
   readonly sessionId: string;
@@ -59,4 +73,6 @@ export type DeskStatus = {
   readonly bots: readonly BotState[];
   /** The last denials, newest last. */
   readonly denials: readonly { readonly at: EpochMs; readonly denial: Denial }[];
+  /** The last incidents since this process began, newest last. */
+  readonly incidents: readonly Incident[];
 };

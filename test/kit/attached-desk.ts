@@ -65,10 +65,16 @@ export class AttachedDesk {
   }
 
   async status(): Promise<DeskStatus> {
+    return eventually("the desk to have begun", async () => {
+      const reply = await this.#answer?.({ kind: "status" });
+      return reply?.kind === "status" && reply.status;
+    });
+  }
+
+  /** Its answer to whoever asks for its state, once it answers at all. */
+  async answer() {
     const answer = await eventually("the desk to be there", () => this.#answer);
-    const reply = await answer({ kind: "status" });
-    if (reply.kind !== "status") throw new Error(`Expected a status, found ${reply.kind}`);
-    return reply.status;
+    return answer({ kind: "status" });
   }
 
   async ask(request: Request) {

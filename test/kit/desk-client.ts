@@ -59,8 +59,8 @@ export class DeskClient {
       what,
       async () => {
         const ended = this.#process?.endedWith;
-        const found = await this.now().catch(nobodyThere);
-        if (found !== undefined) return holds(found.status) && found.status;
+        const found = await askDesk(this.socket, { kind: "status" }).catch(nobodyThere);
+        if (found?.kind === "status") return holds(found.status) && found.status;
         if (ended !== undefined) {
           throw new Error(`Expected ${what}, found a desk that ended: ${JSON.stringify(ended)}`);
         }

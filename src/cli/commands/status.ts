@@ -1,10 +1,11 @@
 import type { Command } from "commander";
-import { deskNow } from "#cli/ask.ts";
+import { deskOrWait, waitingText } from "#cli/ask.ts";
 import { type CommandFrame, type GlobalFlags, outPaint, print } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
 import { statusJson } from "#cli/money-json.ts";
+import { layout } from "#cli/status-layout.ts";
 import { statusSections } from "#cli/status-tables.ts";
-import { instantText } from "#cli/time-text.ts";
+import { headLines } from "#cli/terminal-view.ts";
 
 export function addStatus(program: Command, frame: CommandFrame): void {
   program
@@ -16,18 +17,21 @@ export function addStatus(program: Command, frame: CommandFrame): void {
 }
 
 async function showStatus(frame: CommandFrame, flags: GlobalFlags): Promise<ExitCode> {
-  const { status, config } = await deskNow(frame, flags);
+  const desk = await deskOrWait(frame, flags);
+  if (desk.kind === "waiting") {
+    print(frame, flags, { json: () => desk, lines: () => [`The ${waitingText(desk)}`] });
+    return EXIT.done;
+  }
+  const { status, config } = desk;
   const paint = outPaint(frame);
+  const { out } = frame.io;
+  const columns = out.isTty ? out.size().columns : Number.POSITIVE_INFINITY;
+  const room = { columns, rows: Number.POSITIVE_INFINITY };
   print(frame, flags, {
     json: () => statusJson(status),
     lines: () => [
-      `${status.mode} ${status.sessionId}  ${instantText(status.at)}  ${status.tradingState}`,
-      ...(status.journalWritable ? [] : [paint.bad("The journal cannot be written: no entries.")]),
-      ...statusSections(status, config, paint).flatMap(({ title, lines }) => [
-        "",
-        paint.title(title),
-        ...lines,
-      ]),
+      ...headLines(status, columns, paint),
+      ...layout(statusSections(status, config, paint), room, paint),
     ],
   });
   return EXIT.done;

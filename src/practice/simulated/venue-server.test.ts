@@ -21,7 +21,7 @@ test("a desk is told market data and time in their order, each once", async () =
 
   const [hello, ...told] = desk.lines.filter(isTimed);
   const times = told.map(({ at }) => at);
-  expect(hello).toMatchObject({ kind: "hello", protocol: 1, laps: 1 });
+  expect(hello).toMatchObject({ kind: "hello", protocol: 2, laps: 1, replaced: false });
   expect(times).toEqual(times.toSorted((a, b) => a - b));
   expect(desk.lines.filter(isMarket).map(({ at }) => at)).toEqual(
     ROWS.map(({ at }) => at).filter((at) => at > startOf(desk.lines)),
@@ -96,6 +96,10 @@ test("a later desk takes the place of the one before", async () => {
   await eventually("the first to be hung up on", () => first.isClosed);
   expect(first.lines.at(-1)).toEqual({ kind: "displaced" });
   expect(second.isClosed).toBe(false);
+  expect([first, second].map(({ lines }) => lines[0])).toMatchObject([
+    { kind: "hello", replaced: false },
+    { kind: "hello", replaced: true },
+  ]);
 });
 
 test("reports wait while an observer holds them, and market data does not", async () => {
@@ -119,11 +123,11 @@ test("reports wait while an observer holds them, and market data does not", asyn
 
 test.each([
   ["no JSON", "hello\n", "expected one JSON value a line, found hello"],
-  ["another protocol", '{"kind":"hello","protocol":9,"role":"desk"}\n', "expected 1, found 9"],
-  ["a role nobody has", '{"kind":"hello","protocol":1,"role":"boss"}\n', "role: expected one of"],
+  ["another protocol", '{"kind":"hello","protocol":9,"role":"desk"}\n', "expected 2, found 9"],
+  ["a role nobody has", '{"kind":"hello","protocol":2,"role":"boss"}\n', "role: expected one of"],
   [
     "half an order",
-    '{"kind":"hello","protocol":1,"role":"desk"}\n{"kind":"submitOrder"}\n',
+    '{"kind":"hello","protocol":2,"role":"desk"}\n{"kind":"submitOrder"}\n',
     "accountId: expected a text, found nothing",
   ],
 ])("%s is answered with what is wrong, and nothing more", async (_name, text, reason) => {

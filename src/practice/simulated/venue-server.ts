@@ -68,7 +68,7 @@ export class VenueServer implements MarketListener {
         this.#wait(connection, socket);
         onLine = (next) => this.#onDeskLine(next);
       } else {
-        answer(this.#greeting());
+        answer(this.#greeting(false));
         onLine = (next) => answer(this.#onObserverLine(readObserverLine(next)));
       }
     };
@@ -122,17 +122,18 @@ export class VenueServer implements MarketListener {
 
   /** What was held for the desk before is lost to this one, as on a real link. */
   #letIn(connection: VenueConnection): void {
+    const replaced = this.#desk !== null;
     this.#desk?.end({ kind: "displaced" });
     this.#desk = connection;
     this.#waiting = null;
     if (this.#held !== null) this.#held = [];
-    connection.tell(this.#greeting());
+    connection.tell(this.#greeting(replaced));
     if (this.#ended !== null) connection.tell(this.#ended);
   }
 
-  #greeting(): VenueGreeting {
+  #greeting(replaced: boolean): VenueGreeting {
     const { laps } = this.#parts;
-    return { kind: "hello", protocol: VENUE_PROTOCOL, now: this.#now, laps };
+    return { kind: "hello", protocol: VENUE_PROTOCOL, now: this.#now, laps, replaced };
   }
 
   #onDeskLine(line: string): void {

@@ -53,6 +53,7 @@ test("what a file leaves out has its default", async () => {
         accountId: "PRACTICE-1",
         venueId: "simulated",
         arming: "trade",
+        brackets: "desk",
         startBalance: 50_000_000_000n,
         limits: { staleAfter: "300000ms" },
         rules: {},
@@ -61,6 +62,7 @@ test("what a file leaves out has its default", async () => {
     bots: [],
     queue: { capacity: 1_000, perSecond: 20, burst: 20, marketTtl: 5_000, limitTtl: 300_000 },
     answerTimeout: 5_000,
+    reconcileEvery: null,
     sources: {
       config: createHash("sha256").update(SMALLEST).digest("hex"),
       "gold-2013-10-08/trades.parquet":

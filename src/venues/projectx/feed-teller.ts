@@ -50,7 +50,7 @@ export class FeedTeller {
 
   up(now: EpochMs): void {
     const at = this.#advance(now);
-    const greeting: FeedEvent = { kind: "venueGreeted", now: at, laps: 1 };
+    const greeting: FeedEvent = { kind: "venueGreeted", now: at, laps: 1, replaced: false };
     this.#onFeed([greeting, { kind: "linkChanged", at, up: true, reason: "connected" }]);
   }
 

@@ -54,15 +54,16 @@ test("a desk whose place was taken does not fight for it", async () => {
   const attemptsThen = attempts;
   await eventually("time to try again", () => other.lines.length > 100);
 
-  expect(events.at(-1)).toMatchObject({
-    reason: expect.stringContaining("another desk") as string,
-  });
+  expect(events.slice(-2)).toMatchObject([
+    { reason: expect.stringContaining("another desk") as string },
+    { kind: "displaced" },
+  ]);
   expect([attempts, other.isClosed]).toEqual([attemptsThen, false]);
 });
 
 test("a line that cannot be read ends the link and says what is wrong", async () => {
   const address = await strangeServer(
-    '{"kind":"hello","protocol":1,"now":5,"laps":1}\n{"kind":"tick"}\n',
+    '{"kind":"hello","protocol":2,"now":5,"laps":1,"replaced":false}\n{"kind":"tick"}\n',
   );
 
   const { events, until } = linkTo(address);
@@ -75,7 +76,7 @@ test("a line that cannot be read ends the link and says what is wrong", async ()
 
 test("fields that this release does not know are passed over", async () => {
   const address = await strangeServer(
-    '{"kind":"hello","protocol":1,"now":5,"laps":1,"mood":"good"}\n',
+    '{"kind":"hello","protocol":2,"now":5,"laps":1,"replaced":false,"mood":"good"}\n',
   );
 
   const { until } = linkTo(address);

@@ -138,14 +138,14 @@ export class SimulatedLink implements Venue {
   }
 
   #goUp(greeting: Extract<VenueLine, { kind: "hello" }>, events: FeedEvent[]): void {
-    const { now, laps, protocol } = greeting;
+    const { now, laps, protocol, replaced } = greeting;
     if (protocol !== VENUE_PROTOCOL) {
       throw new WireError(`protocol: expected ${VENUE_PROTOCOL}, found ${protocol}`);
     }
     this.#state = "up";
     this.#failures = 0;
     this.#lastAt = now;
-    events.push({ kind: "venueGreeted", now, laps });
+    events.push({ kind: "venueGreeted", now, laps, replaced });
     events.push({ kind: "linkChanged", at: now, up: true, reason: "connected" });
   }
 
@@ -154,7 +154,8 @@ export class SimulatedLink implements Venue {
     this.#state = "down";
     this.#socket = null;
     if (wasDown) return;
-    this.#parts.onFeed([{ kind: "linkChanged", at: this.#lastAt, up: false, reason }]);
+    const down = { kind: "linkChanged", at: this.#lastAt, up: false, reason } as const;
+    this.#parts.onFeed(reason === DISPLACED ? [down, { kind: "displaced" }] : [down]);
   }
 
   #checkSilence(): void {
