@@ -3,7 +3,7 @@ import type { EpochMs } from "#core/domain/units.ts";
 import type { JournalRecord } from "#ports/journal.ts";
 import type { AttachedOptions } from "#runtime/attached.ts";
 import type { Environment } from "#runtime/config/environment.ts";
-import type { PlanWorld } from "#runtime/config/load-plan.ts";
+import type { PlanWorld } from "#runtime/config/load-config.ts";
 import type { ControlMessage, ControlReply } from "#runtime/control.ts";
 import type { ReplayOptions } from "#runtime/replay.ts";
 import type { SessionReport } from "#runtime/report.ts";

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { type PlanRequest, loadPlan } from "#runtime/config/load-plan.ts";
+import type { PlanRequest } from "#runtime/config/load-config.ts";
+import { loadPlan } from "#runtime/config/load-plan.ts";
 import { parseOverride } from "#runtime/config/overrides.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
 import type { CommandFrame, GlobalFlags } from "./command-frame.ts";

@@ -140,7 +140,7 @@ test("config check tells what is wrong, for people and for programs", async () =
     path: "name",
     expected: "a known key",
     found: '"name"',
-    hint: "known keys: accounts, bots, data, venue, queue, answerTimeout",
+    hint: "known keys: accounts, bots, data, connection, venue, queue, answerTimeout",
   });
 });
 

@@ -9,7 +9,7 @@ import { lapped } from "./lapped-data.ts";
 import { progress, warmUp } from "./play.ts";
 import type { RemoteLink, RemoteVenue } from "./remote-venue.ts";
 import type { SessionReport } from "./report.ts";
-import type { SessionPlan } from "./session-plan.ts";
+import type { SessionOutline, SessionPlan } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { Session } from "./session.ts";
 import type { World } from "./world.ts";
@@ -38,7 +38,7 @@ const STATUS_EVERY_MS = 100;
  */
 export async function runAttached(
   world: World,
-  plan: SessionPlan,
+  plan: SessionOutline,
   options: AttachedOptions,
 ): Promise<SessionReport> {
   const files = world.openSession(options.dataFolder, plan.config.sessionId);
@@ -54,7 +54,7 @@ export async function runAttached(
     ...(recordsPerSnapshot === undefined ? {} : { recordsPerSnapshot }),
   });
   // The lease and a sound journal come first: the venue serves one desk, and it must be this one.
-  const link = options.venue.connect(inbox.onFeed);
+  const link = options.venue.connect(inbox.onFeed, session.epoch);
   const stopped = () => inbox.wake();
   options.stop.addEventListener("abort", stopped, { once: true });
   try {
@@ -87,7 +87,7 @@ function endOf(session: Session, end: AttachedEnd, venue: string): SessionReport
 }
 
 type AttachedParts = {
-  readonly plan: SessionPlan;
+  readonly plan: SessionOutline;
   readonly link: RemoteLink;
   readonly session: Session;
   readonly inbox: FeedInbox;
@@ -258,6 +258,7 @@ class Attached {
     this.#laps = laps;
     session.begin(at);
     await this.#catchUp((at - options.venue.historyMs) as EpochMs, at);
+    if (session.lastAt !== null) options.venue.resume?.(session.desk.state, at);
   }
 
   async #catchUp(from: EpochMs, until: EpochMs): Promise<void> {

@@ -2,16 +2,17 @@ import type { VenueCommand } from "#core/desk/command.ts";
 import type { AccountId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { SimulatedVenue } from "#core/matching/simulated-venue.ts";
-import type { ConnectVenue, FeedEvent, OnFeed, Venue } from "#ports/venue.ts";
+import type { FeedEvent, OnFeed } from "#ports/venue.ts";
+import type { RemoteLink } from "./remote-venue.ts";
 
 export type PaperParts = {
   /** The way to the real venue, for its market data and the accounts that are only looked at. */
-  readonly connect: ConnectVenue;
+  readonly connect: (onFeed: OnFeed) => RemoteLink;
   /** Fills the orders of the simulated accounts. */
   readonly venue: SimulatedVenue;
   readonly isSimulated: (accountId: AccountId) => boolean;
-  /** Real accounts that the desk looks at under names of their own, by their name at the venue; none in paper. */
-  readonly observed: ReadonlyMap<AccountId, AccountId>;
+  /** Real accounts that the desk looks at; none in paper. */
+  readonly observed: ReadonlySet<AccountId>;
 };
 
 /**
@@ -19,31 +20,23 @@ export type PaperParts = {
  * For each instant the simulated venue speaks first, then the market data of that instant, as everywhere. Real
  * accounts are asked about and never traded: of their commands only the request for a list passes.
  */
-export function paperVenue(parts: PaperParts): ConnectVenue {
-  return (address, onFeed) => new PaperVenue(parts, address, onFeed);
-}
-
-class PaperVenue implements Venue {
+export class PaperVenue implements RemoteLink {
   readonly #parts: PaperParts;
   readonly #onFeed: OnFeed;
-  readonly #link: Venue;
-  /** The names that observed accounts have at the venue, by the desk's names. */
-  readonly #realNames: ReadonlyMap<AccountId, AccountId>;
+  readonly #link: RemoteLink;
   /** The venue's time as far as it is told. */
   #now = 0 as EpochMs;
 
-  constructor(parts: PaperParts, address: string, onFeed: OnFeed) {
+  constructor(parts: PaperParts, onFeed: OnFeed) {
     this.#parts = parts;
     this.#onFeed = onFeed;
-    this.#realNames = new Map([...parts.observed].map(([real, own]) => [own, real]));
-    this.#link = parts.connect(address, (events) => this.#take(events));
+    this.#link = parts.connect((events) => this.#take(events));
   }
 
   readonly send = (command: VenueCommand): void => {
-    const { venue, isSimulated } = this.#parts;
-    const accountId = this.#realNames.get(command.accountId);
-    if (accountId !== undefined) {
-      if (command.kind === "requestSnapshot") this.#link.send({ ...command, accountId });
+    const { venue, isSimulated, observed } = this.#parts;
+    if (observed.has(command.accountId)) {
+      if (command.kind === "requestSnapshot") this.#link.send(command);
     } else if (isSimulated(command.accountId)) {
       venue.handle(command, this.#now);
       const events: FeedEvent[] = [];
@@ -54,6 +47,14 @@ class PaperVenue implements Venue {
 
   readonly close = (): Promise<void> => this.#link.close();
 
+  readonly health = () => this.#link.health?.() ?? null;
+
+  /** What the simulated venue has to say next is waited for as well. */
+  readonly handled = (wakeAt: EpochMs | null): void => {
+    const dueAt = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, this.#parts.venue.nextDueAt);
+    this.#link.handled?.(Number.isFinite(dueAt) ? (dueAt as EpochMs) : null);
+  };
+
   #take(events: readonly FeedEvent[]): void {
     const { venue } = this.#parts;
     const told: FeedEvent[] = [];
@@ -62,28 +63,18 @@ class PaperVenue implements Venue {
       venue.runDue(this.#now, (due) => told.push(due));
       if (event.kind === "tradeTick") venue.onTrade(event);
       if (event.kind === "quote") venue.onQuote(event);
-      const heard = this.#heard(event);
-      if (heard !== undefined) told.push(heard);
+      if (this.#isHeard(event)) told.push(event);
     }
     this.#onFeed(told);
   }
 
-  /** What the desk hears of an event: nothing of real accounts that it does not look at. */
-  #heard(event: FeedEvent): FeedEvent | undefined {
+  /** Of the orders of real accounts the desk hears only where it looks at them. */
+  #isHeard(event: FeedEvent): boolean {
     const { observed } = this.#parts;
-    if (event.kind === "accountReported") {
-      const accountId = observed.get(event.snapshot.accountId);
-      if (accountId === undefined) return undefined;
-      const { snapshot } = event;
-      const fills = snapshot.fills.map((fill) => ({ ...fill, accountId }));
-      return { ...event, snapshot: { ...snapshot, accountId, fills } };
-    }
-    if (event.kind !== "orderReported") return event;
+    if (event.kind === "accountReported") return observed.has(event.snapshot.accountId);
+    if (event.kind !== "orderReported") return true;
     const { report } = event;
-    if (report.kind !== "filled") return observed.size === 0 ? undefined : event;
-    const accountId = observed.get(report.fill.accountId);
-    if (accountId === undefined) return undefined;
-    return { ...event, report: { ...report, fill: { ...report.fill, accountId } } };
+    return report.kind === "filled" ? observed.has(report.fill.accountId) : observed.size > 0;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { DeskState } from "#core/desk/state.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { MarketDataSource } from "#ports/market-data.ts";
 import type { VenueHealth } from "#ports/venue-health.ts";
@@ -7,7 +8,10 @@ import type { OnFeed, Venue } from "#ports/venue.ts";
 export type RemoteVenue = {
   /** For people: where it is. */
   readonly name: string;
-  readonly connect: (onFeed: OnFeed) => RemoteLink;
+  /** `epoch` tells the terms of this session apart. */
+  readonly connect: (onFeed: OnFeed, epoch: number) => RemoteLink;
+  /** Called when views are warm and an earlier term left a state: what a venue in this process held then. */
+  readonly resume?: (state: DeskState, now: EpochMs) => void;
   /** Market data of the past; `laps` is what the venue said of itself. */
   readonly history: (laps: number) => MarketDataSource;
   /** How far back views and indicators look when a desk starts, in milliseconds. */

@@ -16,7 +16,7 @@ import { RecentDenials } from "./recent-denials.ts";
 import { Recorder } from "./recorder.ts";
 import { type Recovered, recover, takeSnapshot } from "./recovery.ts";
 import { ReportTally, type SessionReport, reportOf } from "./report.ts";
-import type { SessionPlan } from "./session-plan.ts";
+import type { SessionOutline } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { statusOf } from "./status-of.ts";
 import type { HangWatch, SessionFiles, World } from "./world.ts";
@@ -30,7 +30,7 @@ const NOTHING_RECOVERED: Recovered = {
 };
 
 export type SessionParts = {
-  readonly plan: SessionPlan;
+  readonly plan: SessionOutline;
   /** Where it is recorded; null for a session that leaves nothing behind. */
   readonly files: SessionFiles | null;
   readonly watch: SessionWatch;
@@ -63,6 +63,7 @@ export class Session {
   readonly #hangWatch: HangWatch | null;
   readonly #passPoint: PassPoint;
   readonly #recordsPerSnapshot: number;
+  #beganAt: EpochMs | null = null;
   /** How many records this process had written at the last snapshot; below zero for one taken before it began. */
   #snapshotAt: number;
 
@@ -117,6 +118,7 @@ export class Session {
 
   /** Opens the session or takes it over, at an instant of its own time. */
   begin(at: EpochMs): void {
+    this.#beganAt = at;
     const { plan } = this.#parts;
     const { origin, distrust } = this.#recovered;
     const opened = origin?.state.session ?? null;
@@ -139,7 +141,9 @@ export class Session {
     let balance = 0n;
     for (const account of this.desk.state.accounts.values()) balance += account.balance;
     const journal = files?.journal ?? null;
-    const end = { recorder, seq: this.desk.seq, hash, tally, journal, stopped };
+    const { seq, now } = this.desk;
+    const period = { from: this.#beganAt ?? now, until: now };
+    const end = { recorder, seq, hash, tally, journal, period, stopped };
     return reportOf(plan, { ...end, balance: balance as Money });
   }
 
@@ -256,7 +260,10 @@ function refuseUnknown({ venue, files }: SessionParts): void {
   );
 }
 
-function refuseOtherConfig(opened: SessionPlan["config"], asked: SessionPlan["config"]): void {
+function refuseOtherConfig(
+  opened: SessionOutline["config"],
+  asked: SessionOutline["config"],
+): void {
   const parts = Object.keys(opened) as (keyof typeof opened)[];
   const others = parts.filter((part) => encode(opened[part]) !== encode(asked[part]));
   if (others.length === 0) return;

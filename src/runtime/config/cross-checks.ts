@@ -11,6 +11,7 @@ import {
 import { accountLimits } from "#core/risk/limits.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import type { Located } from "./config-settings.ts";
+import type { ConnectionSettings } from "./connection-settings.ts";
 import type { AccountSettings, BotSettings, ConfigSettings } from "./schema.ts";
 
 /** The settings of a file with mistakes in it: whatever could not be read is undefined. */
@@ -19,6 +20,7 @@ export type Readable = {
   readonly bots?: readonly Located<ReadableBot>[] | undefined;
   readonly venue?: Partial<ConfigSettings["venue"]> | undefined;
   readonly answerTimeout?: number | undefined;
+  readonly connection?: Partial<ConnectionSettings> | null | undefined;
 };
 type ReadableBot = {
   readonly [K in Exclude<keyof BotSettings, "instrument">]: BotSettings[K] | undefined;
@@ -42,7 +44,20 @@ export function crossProblems(settings: Readable, parts: CrossParts): readonly S
     ]),
     ...twiceProblems(bots, accounts ?? {}),
     ...timeoutProblems(settings),
+    ...armingProblems(settings),
   ];
+}
+
+/** What may be sent about real money is not a matter of a file that is read again with every start. */
+function armingProblems({ accounts, connection }: Readable): readonly SettingProblem[] {
+  if (connection?.venue !== "projectx") return [];
+  return Object.entries(accounts ?? {}).flatMap(([name, { arming }]) => {
+    if (arming === undefined || arming === null || arming === "observe") return [];
+    const path = ["accounts", name, "arming"];
+    const expected = "observe at a real venue";
+    const hint = `leave it out, and say keel arm ${name} ${arming} while the desk runs`;
+    return [{ path, expected, found: arming, hint }];
+  });
 }
 
 /** The account a bot trades on: the one named, or the only one there is. */
