@@ -23,7 +23,7 @@ function expectation(request: Request, ids: readonly string[]): string | undefin
         ? `the position in ${request.instrument} is being closed; ${WATCH}`
         : `order ${ids.join(", ")} closes ${request.qty} ${request.instrument}; ${WATCH}`;
     case "flatten":
-      return `the entries of ${request.accountId} are being canceled, its positions closed, then the rest canceled; ${WATCH}`;
+      return `flattening ${request.accountId}: entries go, positions are closed, then the rest goes; ${WATCH}`;
     case "setTradingState":
       return stateExpectation(request);
     case "arm":

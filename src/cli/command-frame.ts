@@ -55,6 +55,16 @@ export function outPaint({ io }: CommandFrame): Paint {
   return paintFor(io.out, io.env);
 }
 
+/** How wide a line may be: as the terminal, and without an end where nobody looks. */
+function outWidth({ io }: CommandFrame): number {
+  return io.out.isTty ? io.out.size().columns : Number.POSITIVE_INFINITY;
+}
+
+/** Colors and width of what is printed. */
+export function outLook(frame: CommandFrame): { readonly paint: Paint; readonly width: number } {
+  return { paint: outPaint(frame), width: outWidth(frame) };
+}
+
 /** Prints one value for programs, or lines for people. */
 export function print(
   { io }: CommandFrame,

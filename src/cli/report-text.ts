@@ -6,17 +6,17 @@ import { type Instruments, instrumentsOf } from "./fact-lines.ts";
 import { amountText, pnlText } from "./money-text.ts";
 import type { Paint } from "./paint.ts";
 import { pnlCell } from "./status-tables.ts";
-import { listing, table } from "./table.ts";
-import { instantText } from "./time-text.ts";
+import { listing, table, wrapped } from "./table.ts";
+import { instantText, secondText } from "./time-text.ts";
 
 const NOTICE =
   "Simulated: no order went to a market. Fills, fees and delays are assumptions; past results promise nothing.";
 
-/** What a session did, for people. */
+/** What a session did, for people, in lines that fit a width but for the last ones. */
 export function reportText(
   report: SessionReport,
   instruments: readonly Instrument[],
-  paint: Paint,
+  { paint, width }: { readonly paint: Paint; readonly width: number },
 ): readonly string[] {
   const { roundTrips, startBalance, endBalance } = report;
   const won = roundTrips.filter(({ netPnl }) => netPnl > 0n).length;
@@ -25,7 +25,7 @@ export function reportText(
     `${report.data}, ${instantText(report.from)} to ${instantText(report.until)}`,
     ...(report.stopped === "asked" ? [paint.warn("Stopped before the end of the data.")] : []),
     "",
-    ...tripTable(roundTrips, instrumentsOf(instruments), paint),
+    ...tripTable(roundTrips, instrumentsOf(instruments), { paint, width }),
     ...(roundTrips.length === 0 ? [] : [""]),
     ...listing([
       ["Session", report.sessionId],
@@ -43,45 +43,44 @@ export function reportText(
       ["Fingerprint", report.fingerprint],
     ]),
     "",
-    paint.dim(NOTICE),
+    ...wrapped(NOTICE, width, "").map(paint.dim),
   ];
 }
 
 function tripTable(
   trips: readonly RoundTrip[],
   instruments: Instruments,
-  paint: Paint,
+  { paint, width }: { readonly paint: Paint; readonly width: number },
 ): readonly string[] {
   if (trips.length === 0) return [];
-  return table(
-    [
-      { title: "opened" },
-      { title: "closed" },
-      { title: "account" },
-      { title: "instrument" },
-      { title: "side" },
-      { title: "qty", align: "right" },
-      { title: "entry", align: "right" },
-      { title: "exit", align: "right" },
-      { title: "fees", align: "right" },
-      { title: "net", align: "right" },
-    ],
-    trips.map((trip) => {
-      const instrument = instruments.get(trip.instrument);
-      return [
-        instantText(trip.openedAt),
-        instantText(trip.closedAt),
-        trip.accountId,
-        trip.instrument,
-        trip.side === "buy" ? "long" : "short",
-        String(trip.maxQty),
-        averageText(trip.entryValue, trip.entryQty, instrument),
-        averageText(trip.exitValue, trip.exitQty, instrument),
-        amountText(trip.fees),
-        pnlCell(trip.netPnl, paint),
-      ];
-    }),
-  );
+  const columns = [
+    { title: "opened (UTC)" },
+    { title: "closed (UTC)", spare: 1 },
+    { title: "account", spare: 4 },
+    { title: "instrument", spare: 3 },
+    { title: "side" },
+    { title: "qty", align: "right" },
+    { title: "entry", align: "right" },
+    { title: "exit", align: "right" },
+    { title: "fees", align: "right", spare: 2 },
+    { title: "net", align: "right" },
+  ] as const;
+  const rows = trips.map((trip) => {
+    const instrument = instruments.get(trip.instrument);
+    return [
+      secondText(trip.openedAt),
+      secondText(trip.closedAt),
+      trip.accountId,
+      trip.instrument,
+      trip.side === "buy" ? "long" : "short",
+      String(trip.maxQty),
+      averageText(trip.entryValue, trip.entryQty, instrument),
+      averageText(trip.exitValue, trip.exitQty, instrument),
+      amountText(trip.fees),
+      pnlCell(trip.netPnl, paint),
+    ];
+  });
+  return table(columns, rows, width);
 }
 
 /** An average price; one digit more than a tick has, since it may lie between two. */

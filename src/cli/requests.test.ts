@@ -107,7 +107,7 @@ test.each([
   ["close PRACTICE-1 MGC 1", "order K1-7 closes 1 MGC; keel status shows when it is done"],
   [
     "flatten PRACTICE-1",
-    "the entries of PRACTICE-1 are being canceled, its positions closed, then the rest canceled; keel status shows when it is done",
+    "flattening PRACTICE-1: entries go, positions are closed, then the rest goes; keel status shows when it is done",
   ],
   ["halt", "the desk is halted; protection stays, and close and flatten work"],
   ["halt --account A --state reducing", "A takes only what reduces a position"],

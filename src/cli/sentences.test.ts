@@ -178,8 +178,8 @@ test.each([
   ["botHalted", "Bot b is halted: it threw", "Bot b is halted: it threw"],
   [
     "safeMode",
-    "Safe mode: Journal /d/journal.db is damaged at record 1: Error: no such table: records. No record was read before it; nothing sound follows. Nothing was changed. Keep the file, and restore a copy or go on in a new session. Cancel, close and flatten work; nothing else does",
-    "Safe mode: Journal /d/journal.db is damaged at record 1. No record was read before it; nothing sound follows. Cancel, close and flatten work; nothing else does",
+    "Safe mode: Journal /d/journal.db is damaged at record 1: expected a record, found that SQLite cannot read there (Error: no such table: records). No record was read before it; nothing sound follows. Nothing was changed. Keep the file, and restore a copy or go on in a new session. Cancel, close and flatten work; nothing else does",
+    "Safe mode: Journal /d/journal.db is damaged at record 1: expected a record, found that SQLite cannot read there. No record was read before it; nothing sound follows. Cancel, close and flatten work; nothing else does",
   ],
 ])("an alert of %s is in words", (code, text, told) => {
   expect(alertSentence({ code, text })).toBe(told);

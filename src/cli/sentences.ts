@@ -82,9 +82,9 @@ export function alertSentence({ code, text }: Pick<Alert, "code" | "text">): str
 /** The desk did begin anew, and what the disk said is no help to a person. */
 function safeModeText(text: string): string {
   const why = text
-    .replace(/ Nothing was changed\. .*?(?=\. Cancel, close)/su, "")
-    .replaceAll(/: Error: [^.;]*(?=[.;])/gu, "");
-  return printable(why.replaceAll("..", "."));
+    .replace(/\. Nothing was changed\. .*?(?=\. Cancel, close)/su, "")
+    .replaceAll(/ \(Error: [^)]*\)/gu, "");
+  return printable(why);
 }
 
 /** Codes that the desk gives as reasons when an approved order may no longer go out. */

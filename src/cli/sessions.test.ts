@@ -5,6 +5,7 @@ import type { SessionPlan } from "#runtime/session-plan.ts";
 import type { SessionWatch } from "#runtime/session-watch.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { aStatus, at, keel, usd } from "./cli-scenario.ts";
+import { textWidth } from "./table.ts";
 
 const strategies = STRATEGIES;
 const defaultConfig = new URL("../../config/sample.yaml", import.meta.url).pathname;
@@ -91,8 +92,8 @@ test("a replay runs the shipped sample, recorded, as fast as it goes, under a na
     "2013-10-08 14:00:00 UTC  unlocked  L1
     gold-2013-10-08, 2013-10-07 22:00:00 UTC to 2013-10-08 22:00:00 UTC
 
-    opened                   closed                   account     instrument  side  qty    entry     exit  fees     net
-    2013-10-08 03:05:00 UTC  2013-10-08 04:15:42 UTC  PRACTICE-1  MGC         long    3  1318.53  1321.40  5.76  +80.24
+    opened (UTC)         closed (UTC)         account     instrument  side  qty    entry     exit  fees     net
+    2013-10-08 03:05:00  2013-10-08 04:15:42  PRACTICE-1  MGC         long    3  1318.53  1321.40  5.76  +80.24
 
     Session        S1
     Market events  52,377
@@ -111,6 +112,20 @@ test("a replay runs the shipped sample, recorded, as fast as it goes, under a na
     Simulated: no order went to a market. Fills, fees and delays are assumptions; past results promise nothing.
     "
   `);
+});
+
+test("the report of a session fits a terminal of 80 columns", async () => {
+  const { replay } = aReplay();
+  const size = () => ({ columns: 80, rows: 24 });
+  let written = "";
+  const out = { write: (text: string) => void (written += text), isTty: true, size };
+
+  await keel("replay", { strategies, defaultConfig, replay }, { out, env: { NO_COLOR: "1" } });
+
+  const report = written.slice(written.indexOf("opened (UTC)"));
+  const widths = report.split("\n").map(textWidth);
+  expect(report).toContain("long    3  1318.53  1321.40  +80.24");
+  expect(Math.max(...widths)).toBeLessThanOrEqual(80);
 });
 
 test("the options of a replay reach it", async () => {

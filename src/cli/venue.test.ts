@@ -86,7 +86,9 @@ test("a desk that ends without its venue, and one whose place was taken, say so 
     keel("replay --venue ./v.sock", {
       strategies,
       defaultConfig: CONFIG,
-      attach: () => Promise.reject(error),
+      attach: async () => {
+        throw error;
+      },
     });
 
   const unreached = await run(new VenueUnreachedError("./v.sock", "connect ENOENT ./v.sock"));

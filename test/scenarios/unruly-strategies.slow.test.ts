@@ -29,7 +29,6 @@ describe.each([
 
     expect(ended.code).toBe(0);
     expect(ended.err).toMatch(/critical: Bot unruly is halted: /u);
-    expect(ended.out).toMatch(/bot {7}unruly is halted: /u);
     expectHalted(client.facts(), reason);
     expect(verified).toMatchObject({ code: 0, err: "" });
   });

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { override } from "#cli/arguments.ts";
-import { type CommandFrame, outPaint, print } from "#cli/command-frame.ts";
+import { type CommandFrame, outLook, print } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
 import { CONFIG_HELP, type PlanFlags, SET_HELP, planFor } from "#cli/plan.ts";
 import { ProgressBar } from "#cli/progress-bar.ts";
@@ -25,7 +25,7 @@ async function backtest(frame: CommandFrame, flags: PlanFlags): Promise<ExitCode
   const report = await runtime.backtest(plan, { onProgress }).finally(() => progress.close());
   print(frame, flags, {
     json: () => report,
-    lines: () => reportText(report, plan.config.instruments, outPaint(frame)),
+    lines: () => reportText(report, plan.config.instruments, outLook(frame)),
   });
   return EXIT.done;
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { override, speed } from "#cli/arguments.ts";
 import { orUsage } from "#cli/ask.ts";
-import { type CommandFrame, UsageError, dataFolder, outPaint, print } from "#cli/command-frame.ts";
+import { type CommandFrame, UsageError, dataFolder, outLook, print } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
 import { CONFIG_HELP, type PlanFlags, SET_HELP, planFor } from "#cli/plan.ts";
 import { reportText } from "#cli/report-text.ts";
@@ -73,7 +73,7 @@ async function replay(frame: CommandFrame, flags: ReplayFlags): Promise<ExitCode
   const report = await run(frame, flags, plan, spectator.watch).finally(() => spectator.close());
   print(frame, flags, {
     json: () => report,
-    lines: () => reportText(report, plan.config.instruments, outPaint(frame)),
+    lines: () => reportText(report, plan.config.instruments, outLook(frame)),
   });
   return report.stopped === "asked" ? EXIT.interrupted : EXIT.done;
 }

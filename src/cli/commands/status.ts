@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { deskOrWait, waitingText } from "#cli/ask.ts";
-import { type CommandFrame, type GlobalFlags, outPaint, print } from "#cli/command-frame.ts";
+import { type CommandFrame, type GlobalFlags, outLook, print } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
 import { statusJson } from "#cli/money-json.ts";
 import { layout } from "#cli/status-layout.ts";
@@ -23,9 +23,7 @@ async function showStatus(frame: CommandFrame, flags: GlobalFlags): Promise<Exit
     return EXIT.done;
   }
   const { status, config } = desk;
-  const paint = outPaint(frame);
-  const { out } = frame.io;
-  const columns = out.isTty ? out.size().columns : Number.POSITIVE_INFINITY;
+  const { paint, width: columns } = outLook(frame);
   const room = { columns, rows: Number.POSITIVE_INFINITY };
   print(frame, flags, {
     json: () => statusJson(status),
