@@ -179,9 +179,12 @@ test("market events are told as recorded", async (context) => {
   const first = recordedEvent("depth", context, EARLIER_EVENTS) as { payload: unknown };
   const sparse = recordedEvent("quote", context) as { payload: unknown };
   const rows = [{ at: OPENING, price: [26_499, 26_501], qty: 5 }, TRADE, ...LATER] as const;
-  const { url, client } = await gateway({ rows, speed: 60 });
+  const { url, client } = await gateway({ rows, lockstep: true });
+  const steps = await GatewaySteps.open(url, client.token);
+  await steps.playTo(OPENING + 10);
 
   const hub = await subscribedMarketHub(url, client.token, GOLD_CONTRACT);
+  await steps.playTo(OPENING + 62_000);
   const quotes = await hub.untilEvents("GatewayQuote", 4);
   const trades = await hub.untilEvents("GatewayTrade", 1);
   const depth = await hub.untilEvents("GatewayDepth", 4);
