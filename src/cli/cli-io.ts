@@ -4,7 +4,9 @@ import type { JournalRecord } from "#ports/journal.ts";
 import type { AttachedOptions } from "#runtime/attached.ts";
 import type { Environment } from "#runtime/config/environment.ts";
 import type { PlanWorld } from "#runtime/config/load-config.ts";
+import type { LoadedPlan } from "#runtime/config/load-plan.ts";
 import type { ControlMessage, ControlReply } from "#runtime/control.ts";
+import type { ServePracticeOptions } from "#runtime/practice-parts.ts";
 import type { ReplayOptions } from "#runtime/replay.ts";
 import type { SessionReport } from "#runtime/report.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
@@ -46,6 +48,7 @@ export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   /** A replay whose venue is a process of its own. */
   /** At a simulated venue that listens at an address. */
   readonly attach: (plan: SessionPlan, options: AttachOptions) => Promise<SessionReport>;
+  readonly servePractice: (plan: LoadedPlan, options: ServePracticeOptions) => Promise<void>;
   readonly serveVenue: (plan: SessionPlan, options: ServeVenueOptions) => Promise<void>;
   /** Runs `keel` with these arguments in a process of its own and starts it again when it dies. */
   readonly supervise: (args: readonly string[]) => Promise<number>;

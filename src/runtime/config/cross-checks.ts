@@ -19,6 +19,7 @@ export type Readable = {
   readonly accounts?: Readonly<Record<string, Partial<AccountSettings>>> | undefined;
   readonly bots?: readonly Located<ReadableBot>[] | undefined;
   readonly venue?: Partial<ConfigSettings["venue"]> | undefined;
+  readonly practice?: Partial<ConfigSettings["practice"]> | undefined;
   readonly answerTimeout?: number | undefined;
   readonly connection?: Partial<ConnectionSettings> | null | undefined;
 };
@@ -45,6 +46,7 @@ export function crossProblems(settings: Readable, parts: CrossParts): readonly S
     ...twiceProblems(bots, accounts ?? {}),
     ...timeoutProblems(settings),
     ...armingProblems(settings),
+    ...practiceProblems(settings),
   ];
 }
 
@@ -64,6 +66,20 @@ function armingProblems({ accounts, connection }: Readable): readonly SettingPro
 export function accountOf(named: string | null, accounts: Readonly<Record<string, unknown>>) {
   const names = Object.keys(accounts);
   return named ?? (names.length === 1 ? names[0] : undefined);
+}
+
+/** The firm of the practice gateway decides about accounts that there are. */
+function practiceProblems({ accounts, practice }: Readable): readonly SettingProblem[] {
+  if (accounts === undefined) return [];
+  const names = Object.keys(accounts);
+  return Object.keys(practice?.accounts ?? {})
+    .filter((name) => !names.includes(name))
+    .map((name) => ({
+      path: ["practice", "accounts", name],
+      expected: oneOf(names),
+      found: JSON.stringify(name),
+      hint: didYouMean(name, names),
+    }));
 }
 
 function accountProblems(

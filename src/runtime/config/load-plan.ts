@@ -5,17 +5,21 @@ import type { PlainData } from "#core/domain/plain-data.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
 import { type LoadedConfig, type PlanRequest, type PlanWorld, loadConfig } from "./load-config.ts";
 import type { FoundData } from "./planned-data.ts";
+import type { PracticeSettings } from "./practice-settings.ts";
 import type { AccountSettings } from "./schema.ts";
 import { accountBasis, botConfigs, simulationOf } from "./session-parts.ts";
 
 const SIMULATED = venueId("simulated");
 
+/** A session as the file describes it, and the practice gateway it may be rehearsed at. */
+export type LoadedPlan = SessionPlan & { readonly practice: PracticeSettings };
+
 /** The session over stored data that a configuration describes; errors as of `loadConfig`. */
-export async function loadPlan(world: PlanWorld, request: PlanRequest): Promise<SessionPlan> {
+export async function loadPlan(world: PlanWorld, request: PlanRequest): Promise<LoadedPlan> {
   return planOf(await loadConfig(world, request, "data"), request);
 }
 
-function planOf({ settings, data, hash }: LoadedConfig, request: PlanRequest): SessionPlan {
+function planOf({ settings, data, hash }: LoadedConfig, request: PlanRequest): LoadedPlan {
   invariant(data !== undefined, "data that cannot be read is a problem");
   const { queue, answerTimeout } = settings;
   return {
@@ -34,6 +38,7 @@ function planOf({ settings, data, hash }: LoadedConfig, request: PlanRequest): S
     },
     venue: simulationOf(settings),
     data: data.planned,
+    practice: settings.practice,
   };
 }
 

@@ -24,6 +24,7 @@ import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import { asWritten, idText, instant, located, refined, wrongUnless } from "./config-settings.ts";
 import { connectionSetting } from "./connection-settings.ts";
 import type { DataCatalog } from "./data-catalog.ts";
+import { practiceSetting } from "./practice-settings.ts";
 import { symbolSetting, unknownRoot } from "./symbol-setting.ts";
 
 export type SchemaParts = {
@@ -43,6 +44,7 @@ export function configSchema({ strategies, data, needs = "data" }: SchemaParts) 
     connection: needs === "connection" ? connectionSetting : nullable(connectionSetting),
     venue: venueSetting,
     queue: queueSetting,
+    practice: practiceSetting,
     answerTimeout: optional(duration(), 5_000 as DurationMs),
   });
 }
