@@ -3,8 +3,9 @@ import type { EpochMs } from "#core/domain/units.ts";
 import type { JournalRecord } from "#ports/journal.ts";
 import type { AttachedOptions } from "#runtime/attached.ts";
 import type { Environment } from "#runtime/config/environment.ts";
-import type { PlanWorld } from "#runtime/config/load-plan.ts";
+import type { LoadedPlan, PlanWorld } from "#runtime/config/load-plan.ts";
 import type { ControlMessage, ControlReply } from "#runtime/control.ts";
+import type { ServePracticeOptions } from "#runtime/practice-parts.ts";
 import type { ReplayOptions } from "#runtime/replay.ts";
 import type { SessionReport } from "#runtime/report.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
@@ -44,6 +45,7 @@ export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   /** A replay whose venue is a process of its own. */
   readonly attach: (plan: SessionPlan, options: AttachedOptions) => Promise<SessionReport>;
   readonly serveVenue: (plan: SessionPlan, options: ServeVenueOptions) => Promise<void>;
+  readonly servePractice: (plan: LoadedPlan, options: ServePracticeOptions) => Promise<void>;
   /** Runs `keel` with these arguments in a process of its own and starts it again when it dies. */
   readonly supervise: (args: readonly string[]) => Promise<number>;
   readonly askDesk: (dataFolder: string, message: ControlMessage) => Promise<ControlReply>;

@@ -146,6 +146,7 @@ const NOTHING_RUNS: Omit<Runtime, "strategies"> = {
   replay: refuse,
   attach: refuse,
   serveVenue: refuse,
+  servePractice: refuse,
   supervise: refuse,
   askDesk: async (folder) => {
     throw new NoDeskError(`Expected a running desk in ${folder}, found none`);

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
-import { type PlanRequest, loadPlan } from "#runtime/config/load-plan.ts";
+import { type LoadedPlan, type PlanRequest, loadPlan } from "#runtime/config/load-plan.ts";
 import { parseOverride } from "#runtime/config/overrides.ts";
-import type { SessionPlan } from "#runtime/session-plan.ts";
 import type { CommandFrame, GlobalFlags } from "./command-frame.ts";
 
 export type PlanFlags = GlobalFlags & {
@@ -18,7 +17,7 @@ export async function planFor(
   { io, runtime }: CommandFrame,
   { config, set }: PlanFlags,
   session: Pick<PlanRequest, "mode" | "sessionId">,
-): Promise<SessionPlan> {
+): Promise<LoadedPlan> {
   const path = config === undefined ? runtime.defaultConfig : resolve(io.cwd, config);
   const world = { env: io.env, strategies: runtime.strategies, data: runtime.data };
   return loadPlan(world, {

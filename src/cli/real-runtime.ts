@@ -1,4 +1,4 @@
-import { createHash, randomInt } from "node:crypto";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { askDesk } from "#api/control-client.ts";
@@ -8,8 +8,14 @@ import { type LocalAddress, localAddress } from "#ports/local-address.ts";
 import type { ConnectVenue } from "#ports/venue.ts";
 import { type AttachedWorld, runAttached } from "#runtime/attached.ts";
 import { runBacktest } from "#runtime/backtest.ts";
+import type { LoadedPlan } from "#runtime/config/load-plan.ts";
 import { type PassPoint, passUnseen } from "#runtime/crash-point.ts";
 import { readJournal } from "#runtime/journal-dump.ts";
+import {
+  type PracticeParts,
+  type ServePracticeOptions,
+  practiceParts,
+} from "#runtime/practice-parts.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
 import { runReplay } from "#runtime/replay.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
@@ -31,6 +37,13 @@ export type RuntimeParts = {
   readonly serveVenue: (
     parts: VenueParts,
     service: Pick<ServeVenueOptions, "onListening" | "stop"> & { readonly address: LocalAddress },
+  ) => Promise<void>;
+  /** The practice gateway. */
+  readonly serveGateway: (
+    parts: PracticeParts,
+    service: Pick<ServePracticeOptions, "onListening" | "stop"> & {
+      readonly address: { readonly host: string; readonly port: number };
+    },
   ) => Promise<void>;
   /** Told at every crash point; absent outside the crash proof. */
   readonly passPoint?: PassPoint;
@@ -61,6 +74,7 @@ export function realRuntime(parts: RuntimeParts): Runtime {
     replay: (plan, options) => runReplay(world, plan, options),
     attach: (plan, options) => runAttached(world, plan, options),
     serveVenue: (plan, options) => serveVenue(parts, plan, options),
+    servePractice: (plan, options) => servePractice(parts, plan, options),
     supervise: (args) =>
       supervise(realClock, { run: () => runProcess(args, io.stop), say, stop: io.stop }),
     askDesk: (dataFolder, message) => askDesk(controlSocket(dataFolder), message),
@@ -92,6 +106,23 @@ async function serveVenue(
     await parts.source.close();
   }
 }
+
+/** On the loopback interface and nowhere else: whoever can reach it may log in and set its clock. */
+async function servePractice(
+  { serveGateway }: RuntimeParts,
+  plan: LoadedPlan,
+  { port, onListening, stop, ...options }: ServePracticeOptions,
+): Promise<void> {
+  const secret = (): string => randomBytes(SECRET_BYTES).toString("base64url");
+  const parts = practiceParts({ clock: realClock, secret }, plan, options);
+  try {
+    await serveGateway(parts, { address: { host: "127.0.0.1", port }, onListening, stop });
+  } finally {
+    await Promise.all([parts.source.close(), parts.history.close()]);
+  }
+}
+
+const SECRET_BYTES = 24;
 
 function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");

@@ -72,6 +72,8 @@ test("help names every command and every exit code, and needs no desk", async ()
                                                         possible; nothing is recorded
       venue [options]                                   run the simulated venue by itself: it owns
                                                         market time, desks come and go
+      practice                                          run a venue on this machine that speaks like a
+                                                        real one
       status                                            show the running desk: accounts, positions,
                                                         orders, limits, bots
       submit [options] <account> <side> <qty> <symbol>  ask the desk for an order; it takes the same way
@@ -140,7 +142,7 @@ test("config check tells what is wrong, for people and for programs", async () =
     path: "name",
     expected: "a known key",
     found: '"name"',
-    hint: "known keys: accounts, bots, data, venue, queue, answerTimeout",
+    hint: "known keys: accounts, bots, data, venue, queue, practice, answerTimeout",
   });
 });
 

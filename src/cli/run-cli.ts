@@ -9,6 +9,7 @@ import { addFlatten } from "./commands/flatten.ts";
 import { addHalt } from "./commands/halt.ts";
 import { addJournal } from "./commands/journal-dump.ts";
 import { addModify } from "./commands/modify.ts";
+import { addPractice } from "./commands/practice.ts";
 import { addReplay, addStart } from "./commands/replay.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSubmit } from "./commands/submit.ts";
@@ -22,6 +23,7 @@ const COMMANDS = [
   addReplay,
   addBacktest,
   addVenue,
+  addPractice,
   addStatus,
   addSubmit,
   addModify,

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { processIo } from "#cli/process-io.ts";
 import { realRuntime } from "#cli/real-runtime.ts";
+import { serveGateway } from "#practice/projectx/serve-gateway.ts";
 import { serveVenue } from "#practice/simulated/serve-venue.ts";
 import { CRASH_POINTS } from "#runtime/crash-point.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
@@ -67,7 +68,13 @@ process.exitCode = isClean(progress, outcome) ? 0 : 1;
 
 async function runRounds(before: Progress): Promise<Progress> {
   const io = processIo(process);
-  const runtime = realRuntime({ io, strategies: STRATEGIES, version: "crash", serveVenue });
+  const runtime = realRuntime({
+    io,
+    strategies: STRATEGIES,
+    version: "crash",
+    serveVenue,
+    serveGateway,
+  });
   const rounds = [...before.rounds];
   const sizes = roundSizes(kills);
   for (const [index, size] of sizes.entries()) {

@@ -82,7 +82,8 @@ export class PracticeTime implements MarketPace {
       this.#target = this.#nextTarget(nextAt);
       this.#isIdle = this.#target === null;
     }
-    return this.#target ?? this.#now;
+    // Data at the very beginning is not played before its step, either.
+    return this.#target ?? (Math.min(this.#now, nextAt - 1) as EpochMs);
   }
 
   async rest(wake: AbortSignal): Promise<void> {
@@ -96,8 +97,9 @@ export class PracticeTime implements MarketPace {
   onStep(at: EpochMs): void {
     const advanced = at > this.#now;
     if (advanced) this.#now = at;
+    const wasPlayed = this.#target !== null;
     this.#target = null;
-    if (this.#lockstep && !(this.#mayGoOn() && (advanced || this.#isDirty))) return;
+    if (this.#lockstep && !(this.#mayGoOn() && (wasPlayed || this.#isDirty))) return;
     this.#step += 1;
     this.#isDirty = false;
     this.#parts.onMarker(this.marker());
@@ -135,8 +137,11 @@ export class PracticeTime implements MarketPace {
 
   /** The next instant at which something can happen; null when nothing will. */
   #nextTarget(nextAt: number): EpochMs | null {
+    if (nextAt <= this.#now) return this.#now;
     const wakeAt = this.#wakeAt > this.#now ? this.#wakeAt : Number.POSITIVE_INFINITY;
-    const next = Math.min(nextAt, this.#parts.nextDueAt(), wakeAt);
-    return next > this.#now && Number.isFinite(next) ? (next as EpochMs) : null;
+    const wanted = Math.min(nextAt, wakeAt);
+    if (!Number.isFinite(wanted)) return null;
+    const next = Math.min(wanted, this.#parts.nextDueAt());
+    return next > this.#now ? (next as EpochMs) : null;
   }
 }

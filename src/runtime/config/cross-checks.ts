@@ -12,6 +12,7 @@ export type Readable = {
   readonly accounts?: Readonly<Record<string, Partial<AccountSettings>>> | undefined;
   readonly bots?: readonly Located<ReadableBot>[] | undefined;
   readonly venue?: Partial<ConfigSettings["venue"]> | undefined;
+  readonly practice?: Partial<ConfigSettings["practice"]> | undefined;
   readonly answerTimeout?: number | undefined;
 };
 type ReadableBot = {
@@ -36,6 +37,7 @@ export function crossProblems(settings: Readable, parts: CrossParts): readonly S
     ]),
     ...twiceProblems(bots, accounts ?? {}),
     ...timeoutProblems(settings),
+    ...practiceProblems(settings),
   ];
 }
 
@@ -43,6 +45,20 @@ export function crossProblems(settings: Readable, parts: CrossParts): readonly S
 export function accountOf(named: string | null, accounts: Readonly<Record<string, unknown>>) {
   const names = Object.keys(accounts);
   return named ?? (names.length === 1 ? names[0] : undefined);
+}
+
+/** The firm of the practice gateway decides about accounts that there are. */
+function practiceProblems({ accounts, practice }: Readable): readonly SettingProblem[] {
+  if (accounts === undefined) return [];
+  const names = Object.keys(accounts);
+  return Object.keys(practice?.accounts ?? {})
+    .filter((name) => !names.includes(name))
+    .map((name) => {
+      const near = nearest(name, names);
+      const hint = near === undefined ? null : `did you mean ${near}?`;
+      const expected = names.length === 1 ? `${names[0]}` : `one of ${names.join(", ")}`;
+      return { path: ["practice", "accounts", name], expected, found: JSON.stringify(name), hint };
+    });
 }
 
 function accountProblems(

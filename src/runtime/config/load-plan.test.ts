@@ -293,3 +293,40 @@ data: { sample: gold-2013-10-08 }
     1_000_000_000n,
   ]);
 });
+
+test("the practice gateway has its user, and the firm's word about an account", async () => {
+  const { practice } = await plan(`
+accounts: { A: { balance: 1000 }, B: { balance: 1000 } }
+data: { sample: gold-2013-10-08 }
+practice:
+  userName: ann
+  accounts: { B: { maxLoss: 2000, brackets: position } }
+`);
+
+  expect(practice).toEqual({
+    userName: "ann",
+    apiKey: "practice-key",
+    apiSubscription: true,
+    events: "live",
+    flatByClose: false,
+    accounts: {
+      B: {
+        maxLoss: 2_000_000_000n,
+        dailyLoss: null,
+        maxContracts: null,
+        brackets: "position",
+        apiTrading: true,
+      },
+    },
+  });
+});
+
+test("the firm of the practice gateway knows no account that is not there", async () => {
+  const said = await complaint(`
+accounts: { PRACTICE-1: { balance: 1000 } }
+data: { sample: gold-2013-10-08 }
+practice: { accounts: { PRACTISE-1: {} } }
+`);
+
+  expect(said).toContain('expected PRACTICE-1, found "PRACTISE-1"; did you mean PRACTICE-1?');
+});

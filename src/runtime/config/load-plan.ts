@@ -16,6 +16,7 @@ import { type DataCatalog, DataError } from "./data-catalog.ts";
 import type { Environment } from "./environment.ts";
 import { type Override, withOverrides } from "./overrides.ts";
 import { type FoundData, findData } from "./planned-data.ts";
+import type { PracticeSettings } from "./practice-settings.ts";
 import { type AccountSettings, type ConfigSettings, configSchema } from "./schema.ts";
 
 /** Where a configuration comes from. */
@@ -31,6 +32,9 @@ export type PlanRequest = {
   readonly overrides?: readonly Override[];
 };
 
+/** A session as the file describes it, and the practice gateway it may be rehearsed at. */
+export type LoadedPlan = SessionPlan & { readonly practice: PracticeSettings };
+
 /** What the loader knows of the world. */
 export type PlanWorld = {
   readonly env: Environment;
@@ -45,7 +49,7 @@ const SIMULATED = venueId("simulated");
  * Reads a configuration and everything it names. Errors: `ConfigError` with every problem found; `DataError` when
  * the configuration is sound and only its market data is missing or broken.
  */
-export async function loadPlan(world: PlanWorld, request: PlanRequest): Promise<SessionPlan> {
+export async function loadPlan(world: PlanWorld, request: PlanRequest): Promise<LoadedPlan> {
   const { source } = request;
   const file = "path" in source ? source.path : source.name;
   const text = "path" in source ? await readText(source.path) : source.text;
@@ -101,8 +105,8 @@ function planOf(
   settings: ConfigSettings,
   data: FoundData,
   request: PlanRequest & { readonly configHash: string },
-): SessionPlan {
-  const { venue, queue, answerTimeout } = settings;
+): LoadedPlan {
+  const { venue, practice, queue, answerTimeout } = settings;
   return {
     config: {
       sessionId: sessionId(request.sessionId),
@@ -126,6 +130,7 @@ function planOf(
       },
     },
     data: data.planned,
+    practice,
   };
 }
 

@@ -26,6 +26,7 @@ import { botRisk } from "#core/strategy/bot-settings.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import { asWritten, idText, instant, located, refined } from "./config-settings.ts";
 import type { DataCatalog } from "./data-catalog.ts";
+import { practiceSetting } from "./practice-settings.ts";
 
 export type SchemaParts = {
   readonly strategies: ReadonlyMap<string, AnyStrategy>;
@@ -40,6 +41,7 @@ export function configSchema({ strategies, data }: SchemaParts) {
     data: dataSetting(data.samples),
     venue: venueSetting,
     queue: queueSetting,
+    practice: practiceSetting,
     answerTimeout: optional(duration(), 5_000 as DurationMs),
   });
 }

@@ -48,22 +48,26 @@ export function marketOperations(context: RestContext): readonly Operation<Calle
         return succeeded({ contract: contractRow(contract) });
       },
     },
-    {
-      name: "History/retrieveBars",
-      bucket: "bars",
-      members: {
-        contractId: required("text"),
-        live: required("flag"),
-        startTime: required("instant"),
-        endTime: required("instant"),
-        unit: required("enumeration"),
-        unitNumber: required("int32"),
-        limit: required("int32"),
-        includePartialBar: required("flag"),
-      },
-      run: (body) => retrieveBars(context, body),
-    },
+    barsOperation(context),
   ];
+}
+
+function barsOperation(context: RestContext): Operation<Caller> {
+  return {
+    name: "History/retrieveBars",
+    bucket: "bars",
+    members: {
+      contractId: required("text"),
+      live: required("flag"),
+      startTime: required("instant"),
+      endTime: required("instant"),
+      unit: required("enumeration"),
+      unitNumber: required("int32"),
+      limit: required("int32"),
+      includePartialBar: required("flag"),
+    },
+    run: (body) => retrieveBars(context, body),
+  };
 }
 
 async function retrieveBars({ firm, bars }: RestContext, body: BoundBody) {

@@ -37,27 +37,32 @@ export function positionOperations(context: RestContext): readonly Operation<Cal
       run: ({ accountId, contractId, size }) =>
         outcome(changing.partialClose(accountId as number, contractId as string, size as number)),
     },
-    {
-      name: "Trade/search",
-      bucket: "rest",
-      members: {
-        accountId: required("int32"),
-        startTimestamp: optional("instant"),
-        endTimestamp: optional("instant"),
-      },
-      run({ accountId, startTimestamp, endTimestamp }) {
-        const id = accountId as number;
-        if (accounts.get(id) === undefined) {
-          return failed(ACCOUNT_NOT_FOUND, null, { trades: null });
-        }
-        const from = (startTimestamp ?? Number.NEGATIVE_INFINITY) as number;
-        const asOf = listedAsOf(context, "Trade/search");
-        const until = Math.min((endTimestamp ?? Number.POSITIVE_INFINITY) as number, asOf);
-        const found = accounts
-          .trades(id)
-          .filter(({ createdAt }) => createdAt.at >= from && createdAt.at <= until);
-        return succeeded({ trades: found.toReversed().map(tradeRow) });
-      },
-    },
+    tradesOperation(context),
   ];
+}
+
+function tradesOperation(context: RestContext): Operation<Caller> {
+  const { accounts } = context.firm;
+  return {
+    name: "Trade/search",
+    bucket: "rest",
+    members: {
+      accountId: required("int32"),
+      startTimestamp: optional("instant"),
+      endTimestamp: optional("instant"),
+    },
+    run({ accountId, startTimestamp, endTimestamp }) {
+      const id = accountId as number;
+      if (accounts.get(id) === undefined) {
+        return failed(ACCOUNT_NOT_FOUND, null, { trades: null });
+      }
+      const from = (startTimestamp ?? Number.NEGATIVE_INFINITY) as number;
+      const asOf = listedAsOf(context, "Trade/search");
+      const until = Math.min((endTimestamp ?? Number.POSITIVE_INFINITY) as number, asOf);
+      const found = accounts
+        .trades(id)
+        .filter(({ createdAt }) => createdAt.at >= from && createdAt.at <= until);
+      return succeeded({ trades: found.toReversed().map(tradeRow) });
+    },
+  };
 }
