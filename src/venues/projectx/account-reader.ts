@@ -127,7 +127,7 @@ export class AccountReader {
       const known = byId.get(row.id);
       if (known === undefined || !isTerminal(known.status)) byId.set(row.id, row);
     }
-    return { kind: "confirmed", value: [...byId.values()] };
+    return { kind: "confirmed", value: [...byId.values()].sort(byAge) };
   }
 
   async #suspended(accountId: number): Promise<Outcome<readonly OrderRow[]>> {
@@ -239,12 +239,17 @@ export class AccountReader {
     if (type === 0 || size === 0) return [];
     const { book } = this.#parts;
     // Of an instrument that nobody knows, the desk wants to know that it is there.
-    const tickSize = book.instrumentOf(contractId)?.tickSize ?? 1;
+    const { tickScale, tickUnits } = book.instrumentOf(contractId) ?? {
+      tickScale: 1,
+      tickUnits: 1,
+    };
+    const ticks = (averagePrice * tickScale) / tickUnits;
     return [
       {
         instrument: book.nameOf(contractId),
         qty: signedLots(type === 1 ? size : -size),
-        avgEntryTicks: averagePrice / tickSize,
+        // Averages may lie between ticks; the noise of division does not.
+        avgEntryTicks: Math.round(ticks * 1e6) / 1e6,
       },
     ];
   }
@@ -263,6 +268,11 @@ export class AccountReader {
 function firstOf(since: EpochMs, now: EpochMs): EpochMs {
   if (since >= now - BACK_MS) return since;
   return tradingDayBounds(tradingDayOf(now, CME_ROLL), CME_ROLL).from;
+}
+
+/** Numbers are given out in order; they may be too long to count with. */
+function byAge(a: OrderRow, b: OrderRow): number {
+  return a.id.length - b.id.length || (a.id < b.id ? -1 : 1);
 }
 
 function distinct(trades: readonly TradeRow[]): readonly TradeRow[] {

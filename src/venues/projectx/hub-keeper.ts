@@ -68,11 +68,14 @@ export class HubKeeper {
     this.#end(reason);
   }
 
-  /** Says something that no answer is expected to. Nothing is said while the hub is down. */
-  tell(call: HubCall): void {
-    this.#live?.send(call.method, ...call.args).catch((error: unknown) => {
+  /** Says something that no answer is expected to. Returns whether there was somebody to say it to. */
+  tell(call: HubCall): boolean {
+    const live = this.#live;
+    if (live === null) return false;
+    live.send(call.method, ...call.args).catch((error: unknown) => {
       this.restart(`${call.method}: ${String(error)}`);
     });
+    return true;
   }
 
   async close(): Promise<void> {

@@ -71,9 +71,10 @@ export class MarketHub {
     this.#keeper.restart("connected, and silent while the market is open");
   }
 
-  settle(step: number, wakeAt: EpochMs | null): void {
+  /** Returns whether the gateway could be told. */
+  settle(step: number, wakeAt: EpochMs | null): boolean {
     const wake = wakeAt === null ? null : Temporal.Instant.fromEpochMilliseconds(wakeAt).toString();
-    this.#keeper.tell({ method: "PracticeSettled", args: [step, wake] });
+    return this.#keeper.tell({ method: "PracticeSettled", args: [step, wake] });
   }
 
   close(): Promise<void> {
@@ -81,10 +82,11 @@ export class MarketHub {
   }
 
   #onUp(): void {
-    const { parts, reached, state } = this.#shared;
+    const { parts, reached, state, pace } = this.#shared;
     this.#feed.forget();
     this.#silence.began(reached.session.venueClock.now(), parts.clock.monotonicMs());
     state.hubUp("market");
+    pace?.look();
   }
 
   #onQuote(contractId: unknown, payload: unknown): void {

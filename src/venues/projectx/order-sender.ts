@@ -83,7 +83,7 @@ export class OrderSender {
     tracker.placing(clientOrderId);
     const priority = reduceOnly ? "reduce" : "mutate";
     const outcome = await rest.call(PLACE_ORDER, placed.body, priority);
-    tell([tracker.placed(clientOrderId, contract.contractId, outcome)]);
+    tell(tracker.placed(clientOrderId, contract.contractId, outcome));
   }
 
   async #cancel(command: CancelOrder, account: TradedAccount): Promise<void> {

@@ -72,22 +72,18 @@ export class OrderTracker {
   }
 
   /** The answer to a request to place an order of a contract. */
-  placed(key: ClientOrderId, contractId: string, outcome: Outcome<string>): OrderReport {
+  placed(key: ClientOrderId, contractId: string, outcome: Outcome<string>): readonly OrderReport[] {
     const isRejected = this.#placing.get(key)?.rejected ?? false;
     this.#placing.delete(key);
     if (outcome.kind === "refused" || outcome.kind === "notSent") {
-      return { kind: "rejected", clientOrderId: key, reason: reasonOf(outcome) };
+      return [{ kind: "rejected", clientOrderId: key, reason: reasonOf(outcome) }];
     }
-    if (outcome.kind === "confirmed") {
-      this.learn({ id: outcome.value, customTag: key, contractId });
-    }
-    if (isRejected) return { kind: "rejected", clientOrderId: key, reason: REJECTED };
+    if (isRejected) return [{ kind: "rejected", clientOrderId: key, reason: REJECTED }];
     if (outcome.kind === "unknown") {
-      return { kind: "unconfirmed", clientOrderId: key, reason: outcome.reason };
+      return [{ kind: "unconfirmed", clientOrderId: key, reason: outcome.reason }];
     }
-    this.#trackedOf(outcome.value, key).accepted = true;
-    const venueOrderId = venueIdOf({ id: outcome.value });
-    return { kind: "accepted", clientOrderId: key, venueOrderId };
+    this.learn({ id: outcome.value, customTag: key, contractId });
+    return this.#accept(outcome.value);
   }
 
   changing(key: ClientOrderId): void {
@@ -116,14 +112,17 @@ export class OrderTracker {
       tracked.endedAt = filledQty;
       return this.#ended(tracked, row);
     }
-    const reports: OrderReport[] = [];
-    if (!tracked.accepted) {
-      tracked.accepted = true;
-      const venueOrderId = venueIdOf(row);
-      reports.push({ kind: "accepted", clientOrderId: tracked.key, venueOrderId });
-    }
     const change = this.#change(tracked, row);
-    return change === null ? reports : [...reports, change];
+    return [...this.#accept(row.id), ...(change === null ? [] : [change])];
+  }
+
+  /** Told once, by whichever comes first: the answer or the hub. */
+  #accept(orderId: string): readonly OrderReport[] {
+    const tracked = this.#byId.get(orderId);
+    if (tracked === undefined || tracked.accepted) return [];
+    tracked.accepted = true;
+    const venueOrderId = venueIdOf({ id: orderId });
+    return [{ kind: "accepted", clientOrderId: tracked.key, venueOrderId }];
   }
 
   #ended(tracked: Tracked, row: OrderRow): readonly OrderReport[] {

@@ -20,8 +20,8 @@ export type PaceParts = {
   readonly onTime: (now: EpochMs) => void;
   /** Whether requests wait for their answers. */
   readonly isBusy: () => boolean;
-  /** Lets the gateway go on. */
-  readonly settle: (step: number, wakeAt: EpochMs | null) => void;
+  /** Lets the gateway go on. False when it cannot be told now. */
+  readonly settle: (step: number, wakeAt: EpochMs | null) => boolean;
 };
 
 /**
@@ -83,8 +83,7 @@ export class PracticePace {
   look(): void {
     if (!this.#isLockstep || !this.#isHandled || this.#parts.isBusy()) return;
     if (this.#toldStep <= this.#settledStep) return;
-    this.#settledStep = this.#toldStep;
-    this.#parts.settle(this.#toldStep, this.#wakeAt);
+    if (this.#parts.settle(this.#toldStep, this.#wakeAt)) this.#settledStep = this.#toldStep;
   }
 
   /** A hub is gone: what it said last does not hold the other up, and what it still says belongs to no step. */

@@ -30,6 +30,8 @@ const WAITING_MOST = 500;
 /** How often what reduces risk is sent again after the venue said that it is too much, and how long after. */
 const LIMITED_TRIES = 3;
 const LIMITED_PAUSE_MS = 1_000;
+/** A token that was being exchanged, then one that somebody else ended. */
+const REFUSALS_MOST = 2;
 
 /**
  * Sends requests within the limits of the venue and reads the answers. A request that can go goes in the same turn of
@@ -91,14 +93,16 @@ export class RestClient {
         const refusal = await this.#awaitTurn(isAdmitted);
         if (refusal !== null) return refusal;
       }
-      const token = tokens.current() ?? (await tokens.ensure());
+      const known = refusedTokens === 0 ? tokens.current() : null;
+      const token = known ?? (await tokens.ensure());
       if ("kind" in token) return notSent(token.reason);
       const answer = await this.#exchange(operation, body, token);
       if ("kind" in answer) return answer;
       if (answer.status === 401) {
         tokens.refused(token.text);
         refusedTokens += 1;
-        if (refusedTokens > 1) return notSent("the venue refused the session twice (HTTP 401)");
+        if (refusedTokens > REFUSALS_MOST)
+          return notSent("the venue refuses our sessions (HTTP 401)");
         continue;
       }
       const now = venueClock.now();

@@ -73,7 +73,7 @@ export class TokenKeeper {
   readonly #closing = new AbortController();
   #token: Token | null = null;
   #loggingIn: Promise<Token | NoToken> | null = null;
-  #isRenewing = false;
+  #renewing: Promise<void> | null = null;
   #renewFrom = 0;
   #failure: NoToken | null = null;
   #failures = 0;
@@ -81,7 +81,7 @@ export class TokenKeeper {
 
   constructor(parts: TokenParts) {
     this.#parts = parts;
-    this.#stopChecking = parts.clock.every(CHECKED_EVERY_MS, () => void this.#renewIfDue());
+    this.#stopChecking = parts.clock.every(CHECKED_EVERY_MS, () => this.#renewIfDue());
   }
 
   /** The session to use now, or null when there is none. */
@@ -91,9 +91,11 @@ export class TokenKeeper {
   }
 
   /** A session, by logging in if there is none. Failures are not repeated at once. */
-  ensure(): Promise<Token | NoToken> {
+  async ensure(): Promise<Token | NoToken> {
+    // The old token may be worthless already, and the new one on its way.
+    if (this.#renewing !== null) await this.#renewing;
     const token = this.current();
-    if (token !== null) return Promise.resolve(token);
+    if (token !== null) return token;
     this.#loggingIn ??= this.#logIn().finally(() => (this.#loggingIn = null));
     return this.#loggingIn;
   }
@@ -101,7 +103,7 @@ export class TokenKeeper {
   /** The venue does not accept a session that has not ended by itself: someone else took it. */
   refused(text: string): void {
     const token = this.#token;
-    if (token === null || token.text !== text) return;
+    if (token === null || token.text !== text || this.#renewing !== null) return;
     this.#token = null;
     const now = this.#parts.venueClock.now();
     if (now < token.expiresAt) this.#displacements.note(now);
@@ -152,15 +154,17 @@ export class TokenKeeper {
     return token;
   }
 
-  async #renewIfDue(): Promise<void> {
+  #renewIfDue(): void {
     const token = this.current();
     const now = this.#parts.venueClock.now();
-    if (token === null || this.#isRenewing || now < this.#renewFrom) return;
-    this.#isRenewing = true;
+    if (token === null || this.#renewing !== null || now < this.#renewFrom) return;
+    this.#renewing = this.#renew(token);
+  }
+
+  async #renew(token: Token): Promise<void> {
     const outcome = await this.#ask(VALIDATE, "", token.text);
-    this.#isRenewing = false;
-    if (this.#token !== token) return;
-    this.#renewed(token, outcome);
+    this.#renewing = null;
+    if (this.#token === token) this.#renewed(token, outcome);
   }
 
   #renewed(token: Token, outcome: Outcome<string | null>): void {
