@@ -9,7 +9,7 @@ import type { ControlMessage, ControlReply } from "#runtime/control.ts";
 import type { ServePracticeOptions } from "#runtime/practice-parts.ts";
 import type { ReplayOptions } from "#runtime/replay.ts";
 import type { SessionReport } from "#runtime/report.ts";
-import type { SessionPlan } from "#runtime/session-plan.ts";
+import type { LivePlan, SessionPlan } from "#runtime/session-plan.ts";
 import type { SessionWatch } from "#runtime/session-watch.ts";
 import type { ServeVenueOptions } from "#runtime/venue-parts.ts";
 import type { VerifyReport } from "#runtime/verify.ts";
@@ -48,6 +48,17 @@ export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   /** A replay whose venue is a process of its own. */
   /** At a simulated venue that listens at an address. */
   readonly attach: (plan: SessionPlan, options: AttachOptions) => Promise<SessionReport>;
+  /** At the venue of a plan, with what the plan's mode sends there. */
+  readonly live: (
+    plan: LivePlan,
+    options: Omit<AttachedOptions, "venue" | "recordsPerSnapshot">,
+  ) => Promise<SessionReport>;
+  /** The practice gateway of the sample as a process of its own; it ends with this one at the latest. */
+  readonly startPractice: (options: {
+    readonly speed: number;
+    readonly set: readonly string[];
+    readonly stop: AbortSignal;
+  }) => Promise<{ readonly url: string; readonly stop: () => Promise<void> }>;
   readonly servePractice: (plan: LoadedPlan, options: ServePracticeOptions) => Promise<void>;
   readonly serveVenue: (plan: SessionPlan, options: ServeVenueOptions) => Promise<void>;
   /** Runs `keel` with these arguments in a process of its own and starts it again when it dies. */

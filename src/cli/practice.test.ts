@@ -33,8 +33,8 @@ test("the practice gateway is served as asked and tells how to log in", async ()
 });
 
 test.each([
-  ["practice projectx --port 65536", "Expected a port from 0 to 65535."],
-  ["practice projectx --speed max", "Expected a factor above zero such as 60."],
+  ["practice projectx --port 65536", "Expected a port from 0 to 65535"],
+  ["practice projectx --speed max", "Expected a factor above zero such as 60"],
 ])("keel %s says what it expected", async (args, message) => {
   const ended = await keel(args, { strategies, defaultConfig: CONFIG });
 

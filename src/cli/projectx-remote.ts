@@ -40,6 +40,9 @@ export function projectXRemote(world: ProjectXWorld, plan: LivePlan, apiKey: str
         close: one.close,
         handled: one.handled,
         health: () => one.health(),
+        arm: (accountId, arming) => {
+          if (config.mode === "live") one.arm(accountId, arming);
+        },
       };
     },
     history: () =>

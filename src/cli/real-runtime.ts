@@ -26,6 +26,7 @@ import type { World } from "#runtime/world.ts";
 import { controlSocket } from "#storage/control-socket.ts";
 import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
 import type { CliIo, Runtime } from "./cli-io.ts";
+import { runAtVenue, startPractice } from "./live-runtime.ts";
 import { sessionStore } from "./session-store.ts";
 import { storedData } from "./stored-data.ts";
 import { runProcess } from "./supervised-process.ts";
@@ -74,6 +75,8 @@ export function realRuntime(parts: RuntimeParts): Runtime {
     replay: (plan, options) => runReplay(world, plan, options),
     attach: (plan, { address, ...options }) =>
       runAttached(world, plan, { ...options, venue: simulatedRemote(plan, address, connectVenue) }),
+    live: (plan, options) => runAtVenue(world, plan, options),
+    startPractice,
     serveVenue: (plan, options) => serveVenue(parts, plan, options),
     servePractice: (plan, options) => servePractice(parts, plan, options),
     supervise: (args) =>

@@ -29,6 +29,7 @@ const STOP_GRACE_MS = 2_000;
 const LOOK_EVERY_MS = 20;
 const HOUSE_EVERY_MS = 250;
 const STATUS_EVERY_MS = 100;
+const SKEW_MAX_MS = 1_000;
 
 /**
  * A session whose market is elsewhere: the simulated venue as a process of its own, or a real one. Market time is what
@@ -48,7 +49,13 @@ export async function runAttached(
   const session = new Session(world, {
     plan,
     files,
-    watch,
+    watch: {
+      ...watch,
+      onFact(fact, at) {
+        if (fact.kind === "armingChanged") link.arm?.(fact.accountId, fact.arming);
+        watch.onFact?.(fact, at);
+      },
+    },
     venue: "ownProcess",
     send: (command) => link.send(command),
     ...(recordsPerSnapshot === undefined ? {} : { recordsPerSnapshot }),
@@ -240,7 +247,7 @@ class Attached {
   /** The link stands: views and indicators catch up with the recorded data the desk has not been told. */
   async #greet(greeting: Extract<FeedEvent, { kind: "venueGreeted" }>): Promise<void> {
     const { now, laps, replaced } = greeting;
-    const { session, options } = this.#parts;
+    const { session, options, link } = this.#parts;
     const told = this.#now;
     const last = told ?? session.lastAt ?? now;
     // What comes next is later than what the venue has played.
@@ -259,6 +266,9 @@ class Attached {
     session.begin(at);
     await this.#catchUp((at - options.venue.historyMs) as EpochMs, at);
     if (session.lastAt !== null) options.venue.resume?.(session.desk.state, at);
+    for (const { accountId, arming } of session.desk.state.accounts.values()) {
+      link.arm?.(accountId, arming);
+    }
   }
 
   async #catchUp(from: EpochMs, until: EpochMs): Promise<void> {
@@ -284,7 +294,24 @@ class Attached {
     this.#records = session.recorder.records;
     if (nowMs < this.#houseMs) return;
     this.#houseMs = nowMs + HOUSE_EVERY_MS;
+    this.#checkClock();
     session.keepHouse(isIdle ? "idle" : "busy");
+  }
+
+  /** A clock that differs from the venue's makes ages, hours and days wrong: no entries until it is right. */
+  #checkClock(): void {
+    const { session, link } = this.#parts;
+    const health = link.health?.() ?? null;
+    session.health = health;
+    if (health === null || this.#now === null) return;
+    const { clockSkewMs: skewMs } = health;
+    const side = skewMs > 0 ? "ahead of" : "behind";
+    const isOff = Math.abs(skewMs) > SKEW_MAX_MS;
+    const { degraded } = session.desk.state;
+    if (isOff === (degraded !== null)) return;
+    const reason = isOff ? `our clock is ${Math.abs(skewMs)} ms ${side} the venue's` : null;
+    session.loop.apply({ kind: "degradedChanged", at: this.#now, reason });
+    session.loop.release();
   }
 
   /** Cancels entries, keeps protection, and waits a little for the venue's answers. */

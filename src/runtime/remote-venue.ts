@@ -1,4 +1,6 @@
+import type { Arming } from "#core/desk/config.ts";
 import type { DeskState } from "#core/desk/state.ts";
+import type { AccountId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { MarketDataSource } from "#ports/market-data.ts";
 import type { VenueHealth } from "#ports/venue-health.ts";
@@ -23,6 +25,8 @@ export type RemoteVenue = {
 export type RemoteLink = Venue & {
   /** How the link is; absent where nobody tells, null before the venue was reached. */
   readonly health?: () => VenueHealth | null;
+  /** What may be sent for an account from now on: a last line of defense behind the gate. */
+  readonly arm?: (accountId: AccountId, arming: Arming) => void;
 };
 
 type Period = { readonly from: EpochMs; readonly until: EpochMs };

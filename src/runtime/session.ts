@@ -7,6 +7,7 @@ import { encodeState } from "#core/desk/snapshot.ts";
 import type { RequestId } from "#core/domain/ids.ts";
 import type { EpochMs, Money } from "#core/domain/units.ts";
 import type { Journal } from "#ports/journal.ts";
+import type { VenueHealth } from "#ports/venue-health.ts";
 import { CallbackTimer } from "./callback-timer.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
 import { type PassPoint, passUnseen } from "./crash-point.ts";
@@ -55,6 +56,8 @@ export class Session {
   readonly tally = new ReportTally();
   /** Share of the data that has been played; null where it has no end. Set by whoever plays it. */
   progress: number | null = null;
+  /** How the link to the venue is, where there is one. Set by whoever holds it. */
+  health: VenueHealth | null = null;
   readonly #parts: SessionParts;
   readonly #recovered: Recovered;
   readonly #denials = new RecentDenials();
@@ -163,6 +166,7 @@ export class Session {
   status() {
     return statusOf(this.desk, {
       progress: this.progress,
+      venue: this.health,
       denials: this.#denials.all,
       incidents: this.#incidents.all,
     });

@@ -96,7 +96,7 @@ function partsOf(wishes: GatewayWishes): GatewayParts {
       from,
       until: epochMs(from + lengthMs),
     },
-    speed: wishes.speed ?? 1,
+    speed: wishes.speed ?? (wishes.lockstep === true ? 1_000_000 : 1),
     lockstep: wishes.lockstep ?? false,
     settings: {
       user: PRACTICE_USER,

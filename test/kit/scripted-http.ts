@@ -58,6 +58,7 @@ export class HandClock implements Clock {
 
   readonly now = (): EpochMs => epochMs(this.#now);
   readonly monotonicMs = (): number => this.#now;
+  readonly processorMs = (): number => this.#now;
 
   readonly sleep: Clock["sleep"] = (ms, signal) =>
     new Promise((wake) => {

@@ -7,13 +7,15 @@ import type { EpochMs } from "#core/domain/units.ts";
 
 type PracticeFlags = PlanFlags & {
   readonly port: number;
-  readonly speed: number;
+  readonly speed?: number;
   readonly lockstep: boolean;
   readonly from?: EpochMs;
   readonly laps: number;
 };
 
 const PORT = 7610;
+/** A day in less than a tenth of a second: nobody is that fast. */
+const UNPACED = 1_000_000;
 
 export function addPractice(program: Command, frame: CommandFrame): void {
   const practice = program
@@ -25,7 +27,11 @@ export function addPractice(program: Command, frame: CommandFrame): void {
     .option("--port <number>", "port of 127.0.0.1 to listen on; 0 takes a free one", port, PORT)
     .option("--config <file>", CONFIG_HELP)
     .option("--set <path=value>", SET_HELP, override, [])
-    .option("--speed <factor>", "market seconds per second", factor, 1)
+    .option(
+      "--speed <factor>",
+      "market seconds per second, at most; 1, in lockstep as fast as it goes",
+      factor,
+    )
     .option("--lockstep", "let market time wait until the client has handled each instant", false)
     .option("--from <instant>", "where in the data to begin, such as 2013-10-08T14:00:00Z", instant)
     .option("--laps <count>", "play the data so many times, each a trading day later", laps, 1)
@@ -40,7 +46,7 @@ async function serve(frame: CommandFrame, flags: PracticeFlags): Promise<ExitCod
   const { userName, apiKey } = plan.practice;
   await runtime.servePractice(plan, {
     port: flags.port,
-    speed: flags.speed,
+    speed: flags.speed ?? (flags.lockstep ? UNPACED : 1),
     lockstep: flags.lockstep,
     from: flags.from ?? null,
     laps: flags.laps,

@@ -28,7 +28,7 @@ export type PracticeTimeParts = {
 
 /**
  * The pace of the gateway. Along with the wall, times a factor; or in lockstep: one instant at a time, the next one
- * when the practice client has settled the last.
+ * when the practice client has settled the last, and no faster than the factor.
  */
 export class PracticeTime implements MarketPace {
   readonly #parts: PracticeTimeParts;
@@ -44,6 +44,8 @@ export class PracticeTime implements MarketPace {
   #target: EpochMs | null = null;
   /** In lockstep: nothing is ahead until a client asks for it. */
   #isIdle = false;
+  /** In lockstep: the next instant is there and its time has not come. */
+  #isEarly = false;
   /** Something was told since the last marker. */
   #isDirty = false;
   #ended = false;
@@ -79,8 +81,11 @@ export class PracticeTime implements MarketPace {
       return at > dueAt && dueAt > this.#now ? (dueAt as EpochMs) : at;
     }
     if (this.#target === null && this.#mayGoOn() && !this.#isDirty) {
-      this.#target = this.#nextTarget(nextAt);
-      this.#isIdle = this.#target === null;
+      const next = this.#nextTarget(nextAt);
+      this.#isIdle = next === null;
+      // No faster than the wall's time allows, however fast the client is.
+      this.#isEarly = next !== null && next > this.#wall.playUntil(next);
+      this.#target = this.#isEarly ? null : next;
     }
     // Data at the very beginning is not played before its step, either.
     return this.#target ?? (Math.min(this.#now, nextAt - 1) as EpochMs);
@@ -90,6 +95,7 @@ export class PracticeTime implements MarketPace {
     if (!this.#lockstep) return this.#wall.rest(wake);
     // Whoever settles, tells something or changes the pace wakes.
     const hasMore = this.#mayGoOn() && (this.#isDirty || !this.#isIdle);
+    if (hasMore && this.#isEarly) return this.#wall.rest(wake);
     if (!hasMore) await this.#parts.clock.sleep(UNTIL_WOKEN_MS, wake);
   }
 
