@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import type { Instrument } from "#core/domain/instrument.ts";
 import { type EpochMs, epochMs, moneyFrom } from "#core/domain/units.ts";
 import { DEFAULT_FILL_MODEL, type FillModel } from "#core/matching/fill-model.ts";
+import type { Clock } from "#ports/clock.ts";
 import type { MarketDataSource } from "#ports/market-data.ts";
 import type { FirmAccountSettings } from "#practice/projectx/book/firm-account.ts";
 import type { GatewayParts, GatewaySettings } from "#practice/projectx/gateway-parts.ts";
@@ -39,6 +40,7 @@ export type GatewayWishes = {
   readonly fillModel?: Partial<FillModel>;
   /** Another port than a free one. */
   readonly port?: number;
+  readonly clock?: Clock;
 };
 
 /** An account of 50,000 with Auto OCO brackets and no limits. */
@@ -86,7 +88,7 @@ function partsOf(wishes: GatewayWishes): GatewayParts {
   const source = wishes.source ?? (() => memorySource(instrument.id, rows));
   let secrets = 0;
   return {
-    clock: realClock,
+    clock: wishes.clock ?? realClock,
     instruments: [instrument],
     machine: { fillModel: { ...DEFAULT_FILL_MODEL, limitFill: "touch", ...wishes.fillModel } },
     source: source(),

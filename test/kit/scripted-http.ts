@@ -78,7 +78,7 @@ export class HandClock implements Clock {
   /** Lets time pass: everything due happens once, and what follows from it is waited for. */
   async pass(ms: number): Promise<void> {
     this.#now += ms;
-    for (const timer of [...this.#repeating]) {
+    for (const timer of this.#repeating.slice()) {
       if (timer.dueAt > this.#now) continue;
       timer.dueAt = this.#now + timer.ms;
       timer.run();

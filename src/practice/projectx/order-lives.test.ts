@@ -39,7 +39,7 @@ function told(hub: RawHub): readonly string[] {
     switch (record["target"]) {
       case "GatewayUserOrder": {
         const price = data["stopPrice"] ?? data["limitPrice"];
-        const at = price === undefined ? "" : ` @ ${String(price)}`;
+        const at = price === undefined ? "" : ` @ ${price as number}`;
         const filled = value("fillVolume") > 0 ? ` filled ${value("fillVolume")}` : "";
         return [`order ${id("id")}: status ${value("status")} size ${value("size")}${at}${filled}`];
       }

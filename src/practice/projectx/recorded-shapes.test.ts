@@ -169,7 +169,7 @@ test("user events are told as recorded", async (context) => {
   expect(positions.map(([event]) => shapeOf(event))).toEqual([opened, closed].map(shapeOf));
   expect(positions.map(([event]) => (event as JsonObject)["action"])).toEqual([1, 2]);
   expect(trades.map(([event]) => shapeOf(event))).toEqual([opening, closing].map(shapeOf));
-  expect((trades[0]?.[0] as JsonObject)["action"]).toBe(0);
+  expect(trades[0]).toMatchObject([{ action: 0 }]);
 });
 
 test("market events are told as recorded", async (context) => {

@@ -16,6 +16,7 @@ import { MarketHub } from "./market-hub.ts";
 import { OrderSender } from "./order-sender.ts";
 import { OrderTracker } from "./order-tracker.ts";
 import { PracticePace } from "./practice-pace.ts";
+import { RollWatch } from "./roll-watch.ts";
 import { SnapshotDesk } from "./snapshot-desk.ts";
 import { UserFeed } from "./user-feed.ts";
 import { UserHub } from "./user-hub.ts";
@@ -40,6 +41,7 @@ export class Connected {
   readonly #feed: UserFeed;
   readonly #market: MarketHub;
   readonly #user: UserHub;
+  readonly #roll: RollWatch;
   readonly #stopTimers: readonly (() => void)[];
   #busy = 0;
   #wasSkewed = false;
@@ -83,6 +85,7 @@ export class Connected {
     const hubs = { parts, reached, pace: this.#pace, state: this.#state };
     this.#market = new MarketHub(hubs, this.#teller);
     this.#user = new UserHub(hubs, this.#feed, ears);
+    this.#roll = new RollWatch(rest, book, parts.instruments, now);
     this.#stopTimers = [
       clock.every(LOOK_EVERY_MS, () => this.#look()),
       clock.every(PING_EVERY_MS, () => void session.ping()),
@@ -135,6 +138,8 @@ export class Connected {
     this.#state.look();
     this.#market.look();
     this.#track(this.#feed.look());
+    const { venueClock } = this.#reached.session;
+    this.#track(this.#roll.look(venueClock.now(), this.#parts.onAlert));
     this.#tellSkew();
   }
 

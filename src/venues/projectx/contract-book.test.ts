@@ -1,11 +1,10 @@
-import { expect, onTestFinished, test } from "vitest";
-import { instrumentByRoot } from "#core/domain/instrument-catalogue.ts";
+import { expect, test } from "vitest";
+import { contractOf, instrumentByRoot } from "#core/domain/instrument-catalogue.ts";
 import type { Instrument } from "#core/domain/instrument.ts";
-import { GOLD, OPENING } from "#test/kit/builders.ts";
-import { HandClock, SUCCESS, aToken, scriptedHttp } from "#test/kit/scripted-http.ts";
-import { type WantedInstrument, resolveContracts } from "./contract-book.ts";
-import { RestClient } from "./rest-client.ts";
-import { TokenKeeper } from "./token-keeper.ts";
+import { GOLD } from "#test/kit/builders.ts";
+import { SUCCESS } from "#test/kit/scripted-http.ts";
+import { scriptedRest } from "#test/kit/scripted-rest.ts";
+import { type WantedInstrument, resolveContracts, wantedInstrument } from "./contract-book.ts";
 
 const NQ = root("NQ");
 const AVAILABLE = [
@@ -22,6 +21,13 @@ test("an instrument is traded in the active contract of its own product code", a
   expect(book.contractOf(NQ.id)?.contractId).toBe("CON.F.US.ENQ.U26");
   expect(book.contractOf(GOLD.id)?.contractId).toBe("CON.F.US.MGC.Z26");
   expect(book.problems.size).toBe(0);
+});
+
+test("an instrument with an expiry names its contract", () => {
+  const wheat = root("ZW");
+
+  expect(wantedInstrument(wheat)).toEqual({ instrument: wheat, contractId: null });
+  expect(wantedInstrument(contractOf(wheat, "Z26")).contractId).toBe("CON.F.US.ZWA.Z26");
 });
 
 test("a named contract is taken as it is, active or not, listed or not", async () => {
@@ -96,7 +102,7 @@ test("other contracts have the names of the catalogue, or their own", async () =
 });
 
 test("a list that failed leaves everything open", async () => {
-  const rest = await client(() => ({ status: 500 }));
+  const { rest } = await scriptedRest(() => ({ status: 500 }));
 
   expect((await resolveContracts(rest, [wanted(GOLD)])).kind).toBe("unknown");
 });
@@ -106,7 +112,7 @@ async function resolved(
   rows: readonly object[] = AVAILABLE,
 ) {
   const known = row("CON.F.US.MGC.J26", "F.US.MGC", 0.1, 1);
-  const rest = await client(({ path, body }) => {
+  const { rest } = await scriptedRest(({ path, body }) => {
     // As observed: a live list is empty and says that it is well.
     if (body["live"] === true) return { json: { contracts: [], ...SUCCESS } };
     if (path.endsWith("available")) return { json: { contracts: rows, ...SUCCESS } };
@@ -117,25 +123,6 @@ async function resolved(
   const found = await resolveContracts(rest, instruments);
   if (found.kind !== "confirmed") throw new Error(`Expected contracts, found ${found.kind}`);
   return found.value;
-}
-
-async function client(answer: Parameters<typeof scriptedHttp>[0]): Promise<RestClient> {
-  const clock = new HandClock();
-  const { http } = scriptedHttp((call, count) =>
-    call.path.endsWith("loginKey")
-      ? { json: { token: aToken("t", OPENING + 86_400_000), ...SUCCESS } }
-      : answer(call, count),
-  );
-  const shared = { apiUrl: "http://venue", http, clock, venueClock: clock };
-  const credentials = { userName: "ann", apiKey: "secret" };
-  const tokens = new TokenKeeper({ ...shared, credentials, random: () => 0 });
-  const rest = new RestClient({ ...shared, tokens, onDate: () => undefined });
-  onTestFinished(() => {
-    tokens.close();
-    rest.close();
-  });
-  await tokens.ensure();
-  return rest;
 }
 
 function wanted(instrument: Instrument, contractId: string | null = null): WantedInstrument {

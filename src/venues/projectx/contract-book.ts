@@ -15,6 +15,14 @@ export type WantedInstrument = {
   readonly contractId: string | null;
 };
 
+/** A product stands for its active contract; "MGCZ26" for the one it names. */
+export function wantedInstrument(instrument: Instrument): WantedInstrument {
+  const { id, root, projectXCode } = instrument;
+  const expiry = id.startsWith(root) ? id.slice(root.length) : "";
+  const contractId = expiry === "" ? null : `CON.F.US.${projectXCode}.${expiry}`;
+  return { instrument, contractId };
+}
+
 export type TradedContract = {
   readonly instrument: Instrument;
   readonly contractId: string;

@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
-import type { EpochMs } from "#core/domain/units.ts";
 import { GOLD, OPENING } from "#test/kit/builders.ts";
 import { ContractBook } from "./contract-book.ts";
 import { readPublicTrades, readQuote } from "./hub-events.ts";
 import { MarketFeed } from "./market-feed.ts";
 
 const CONTRACT = "CON.F.US.MGC.Z26";
-const NOW = OPENING as EpochMs;
+const NOW = OPENING;
 
 test("quotes that name only what changed are put together", () => {
   const { quote } = feed();

@@ -119,7 +119,7 @@ export class HouseRules {
     const { accounts, trading } = this.#parts;
     for (const position of accounts.openPositions()) {
       if (position.accountId !== account.id) continue;
-      trading.placeMarket(account, position.contract, -position.qty);
+      trading.liquidate(account, position.contract, -position.qty);
     }
   }
 

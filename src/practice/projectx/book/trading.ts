@@ -84,25 +84,14 @@ export class Trading {
     return { ...rejected, refusal: { code: refusal.code, message: refusal.message } };
   }
 
-  /** Sends a market order that nobody asked for by name: a close or a liquidation. */
+  /** Sends the market order of a close. */
   placeMarket(account: FirmAccount, contract: Contract, signedQty: number): Placed {
-    return this.#admit(
-      {
-        accountId: account.id,
-        contractId: contract.id,
-        type: ORDER_TYPE.market,
-        side: signedQty > 0 ? 0 : 1,
-        size: Math.abs(signedQty),
-        limitPrice: null,
-        stopPrice: null,
-        trailPrice: null,
-        customTag: null,
-        stopLossBracket: null,
-        takeProfitBracket: null,
-      },
-      account,
-      contract,
-    );
+    return this.#admit(marketRequest(account, contract, signedQty), account, contract);
+  }
+
+  /** Sends a market order of the firm itself, whose hours and limits do not hold for it. */
+  liquidate(account: FirmAccount, contract: Contract, signedQty: number): Placed {
+    return this.#price(marketRequest(account, contract, signedQty), account, contract);
   }
 
   /** Carries a command out at once and returns why it was refused, if it was. */
@@ -116,15 +105,18 @@ export class Trading {
   }
 
   #admit(request: PlaceRequest, account: FirmAccount, contract: Contract): Placed {
-    const { markets, now, isHouseOpen } = this.#parts;
-    const { instrument } = contract;
-    if (instrument === null || !isHouseOpen(now())) {
-      return this.#reject(request, contract, REFUSALS.notTrading);
-    }
+    const { now, isHouseOpen } = this.#parts;
+    if (!isHouseOpen(now())) return this.#reject(request, contract, REFUSALS.notTrading);
     if (this.#wouldExceed(request, account, contract)) {
       return this.#reject(request, contract, REFUSALS.maxPosition);
     }
-    const { top } = markets.of(contract);
+    return this.#price(request, account, contract);
+  }
+
+  #price(request: PlaceRequest, account: FirmAccount, contract: Contract): Placed {
+    const { instrument } = contract;
+    if (instrument === null) return this.#reject(request, contract, REFUSALS.notTrading);
+    const { top } = this.#parts.markets.of(contract);
     const terms = termsOf(request, contract.product, top);
     if (typeof terms === "string") return this.#reject(request, contract, terms);
     return this.#submit(this.#newFamily(request, contract, terms), account, { terms, instrument });
@@ -230,6 +222,26 @@ export class Trading {
       .reduce((sum, { size, filledQty }) => sum + size - filledQty, 0);
     return held * sign + working + request.size > account.maxContracts;
   }
+}
+
+function marketRequest(
+  { id: accountId }: FirmAccount,
+  { id: contractId }: Contract,
+  signedQty: number,
+): PlaceRequest {
+  return {
+    accountId,
+    contractId,
+    type: ORDER_TYPE.market,
+    side: signedQty > 0 ? 0 : 1,
+    size: Math.abs(signedQty),
+    limitPrice: null,
+    stopPrice: null,
+    trailPrice: null,
+    customTag: null,
+    stopLossBracket: null,
+    takeProfitBracket: null,
+  };
 }
 
 type Destination = { readonly terms: OrderTerms; readonly instrument: InstrumentId };

@@ -116,7 +116,7 @@ function problems(
   const schema = resolved(document, given);
   if (value === null) return [];
   if (schema.enum !== undefined && !schema.enum.includes(value)) {
-    return [`${path} is none of ${schema.enum.join(" ")}: ${String(value)}`];
+    return [`${path} is none of ${schema.enum.join(" ")}: ${JSON.stringify(value)}`];
   }
   if (schema.type === "array") {
     if (!Array.isArray(value)) return [`${path} is no list`];
