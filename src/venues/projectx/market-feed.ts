@@ -31,11 +31,14 @@ export class MarketFeed {
     this.#touches.clear();
   }
 
-  /** The touch as it is now, or null while it did not change or a side is unknown. `at` stands in for a time that is missing. */
+  /**
+   * The touch as it is now, also when it stayed as it was: that it did is news for whoever asks how old it is. Null
+   * while a side is unknown. `at` stands in for a time that is missing.
+   */
   quote(contractId: string, update: QuoteUpdate, at: EpochMs): Quote | null {
     const instrument = this.#book.instrumentOf(contractId);
     const { bestBid, bestAsk } = update;
-    if (instrument === undefined || (bestBid === null && bestAsk === null)) return null;
+    if (instrument === undefined) return null;
     const known = this.#touches.get(contractId) ?? { bidPrice: NO_PRICE, askPrice: NO_PRICE };
     const bidPrice = this.#side(instrument, bestBid, known.bidPrice);
     const askPrice = this.#side(instrument, bestAsk, known.askPrice);
