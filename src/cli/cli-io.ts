@@ -9,6 +9,7 @@ import type { ControlMessage, ControlReply } from "#runtime/control.ts";
 import type { ServePracticeOptions } from "#runtime/practice-parts.ts";
 import type { ReplayOptions } from "#runtime/replay.ts";
 import type { SessionReport } from "#runtime/report.ts";
+import type { SessionListing } from "#runtime/session-listing.ts";
 import type { LivePlan, SessionPlan } from "#runtime/session-plan.ts";
 import type { SessionWatch } from "#runtime/session-watch.ts";
 import type { ServeVenueOptions } from "#runtime/venue-parts.ts";
@@ -68,6 +69,9 @@ export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   readonly readJournal: (session: Archived, from: number) => Iterable<JournalRecord>;
   /** Sessions recorded in a data folder, the newest last. */
   readonly sessions: (dataFolder: string) => readonly SessionId[];
+  readonly listSessions: (dataFolder: string) => readonly SessionListing[];
+  /** Deletes all files of a session. Throws `InstanceHeldError` while a desk runs on the folder. */
+  readonly removeSession: (dataFolder: string, sessionId: SessionId) => void;
 };
 
 export type Archived = { readonly dataFolder: string; readonly sessionId: SessionId };

@@ -5,6 +5,7 @@ import { invariant } from "#core/domain/invariant.ts";
 import { type EpochMs, type Money, type Ticks, moneyFrom } from "#core/domain/units.ts";
 import type { ControlMessage, ControlReply } from "#runtime/control.ts";
 import { NoDeskError } from "#runtime/control.ts";
+import type { SessionReport } from "#runtime/report.ts";
 import type { AccountStatus, DeskStatus } from "#runtime/status.ts";
 import type { CliIo, Runtime } from "./cli-io.ts";
 import { runCli } from "./run-cli.ts";
@@ -69,6 +70,7 @@ export function aStatus(overrides: Partial<DeskStatus> = {}): DeskStatus {
     at: at("2013-10-08T14:05:00Z"),
     progress: 0.67,
     seq: 31_250,
+    marketEvents: 31_250,
     tradingState: "active",
     journalWritable: true,
     degraded: null,
@@ -184,6 +186,51 @@ export function aBusyStatus(): DeskStatus {
   });
 }
 
+/** The shipped day with one round trip. */
+export function aReport(overrides: Partial<SessionReport> = {}): SessionReport {
+  return {
+    sessionId: "S1",
+    mode: "replay",
+    data: "gold-2013-10-08",
+    fingerprint: "f00d",
+    marketEvents: 52_377,
+    from: at("2013-10-07T22:00Z"),
+    until: at("2013-10-08T22:00Z"),
+    roundTrips: [
+      {
+        owner: { kind: "bot", botId: "gold-trend" as never },
+        accountId: "PRACTICE-1" as never,
+        instrument: "MGC" as never,
+        side: "buy",
+        openedAt: at("2013-10-08T03:05:00.021Z"),
+        closedAt: at("2013-10-08T04:15:42Z"),
+        maxQty: 3 as never,
+        entryQty: 3 as never,
+        entryValue: usd(13_185 + 13_185 + 13_186),
+        exitQty: 3 as never,
+        exitValue: usd(3 * 13_214),
+        grossPnl: usd(86),
+        fees: usd(5.76),
+        netPnl: usd(80.24),
+      },
+    ],
+    orders: 4,
+    fills: 2,
+    denials: 1,
+    breaches: 0,
+    startBalance: usd(50_000),
+    endBalance: usd(50_080.24),
+    grossPnl: usd(86),
+    fees: usd(5.76),
+    netPnl: usd(80.24),
+    maxDrawdown: usd(0.96),
+    stopped: "endOfData",
+    stoppedAt: at("2013-10-08T22:00Z"),
+    held: { positions: [], orders: [] },
+    ...overrides,
+  };
+}
+
 /** A desk that notes what it is asked and gives one answer to every request. */
 export function aDesk(answer: ControlReply, status = aStatus(), config = aConfig()) {
   const asked: { readonly folder: string; readonly message: ControlMessage }[] = [];
@@ -250,4 +297,6 @@ const NOTHING_RUNS: Omit<Runtime, "strategies"> = {
   verify: refuse,
   readJournal: refuse,
   sessions: () => [],
+  listSessions: () => [],
+  removeSession: refuse,
 };

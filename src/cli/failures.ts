@@ -1,11 +1,11 @@
 import { InvariantError } from "#core/domain/invariant.ts";
 import { JournalDamagedError, JournalWriteError } from "#ports/journal.ts";
 import { AddressTakenError } from "#ports/local-address.ts";
-import { VenueTakenError, VenueTimeError, VenueUnreachedError } from "#runtime/attached.ts";
 import { ConfigError, type ConfigProblem, pathText } from "#runtime/config/config-problem.ts";
 import { DataError } from "#runtime/config/data-catalog.ts";
 import { DeskWaitsError, NoDeskError } from "#runtime/control.ts";
 import { SessionConfigError, SessionLostError } from "#runtime/session.ts";
+import { VenueTakenError, VenueTimeError, VenueUnreachedError } from "#runtime/venue-errors.ts";
 import { VenueStartError } from "#runtime/venue-parts.ts";
 import { InstanceHeldError } from "#storage/instance-lock.ts";
 import { JournalFormatError } from "#storage/journal-meta.ts";

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { encode } from "#core/desk/codec.ts";
 import { type BotId, botId } from "#core/domain/ids.ts";
 import { invariant } from "#core/domain/invariant.ts";
 import type { Clock } from "#ports/clock.ts";
 import { type Journal, JournalDamagedError } from "#ports/journal.ts";
+import type { SessionMarks } from "#ports/session-marks.ts";
 import type { TapeWriter } from "#ports/tape.ts";
 import { startHangWatch } from "#runtime/real/hang-watch.ts";
 import type { HangWatch, SessionFiles } from "#runtime/world.ts";
@@ -13,7 +15,7 @@ import type { HashChain } from "#storage/journal-reading.ts";
 import type { Lease } from "#storage/lease.ts";
 import { lostJournal } from "#storage/lost-journal.ts";
 import type { SessionFolder } from "#storage/session-folder.ts";
-import { type SessionNote, readNote, writeNote } from "#storage/session-note.ts";
+import { NOTHING_MARKED, type SessionNote, readNote, writeNote } from "#storage/session-note.ts";
 import { type Aside, lastSetAside, setAside } from "#storage/set-aside.ts";
 import { openJournal } from "#storage/sqlite-journal.ts";
 import { openTapeWriter } from "#storage/tape-file.ts";
@@ -49,6 +51,7 @@ export class HeldSession implements SessionFiles {
   readonly #aside: string | null;
   #journal: Journal | null;
   #tape: TapeWriter | null = null;
+  #note: SessionNote;
   #tapeLostTo = Number.NEGATIVE_INFINITY;
 
   constructor(parts: HeldParts, lease: Lease, lock: InstanceLock) {
@@ -56,6 +59,8 @@ export class HeldSession implements SessionFiles {
     this.#parts = parts;
     this.#lease = lease;
     this.#lock = lock;
+    const { sessionId, now: createdAt } = parts.session;
+    this.#note = readNote(parts.folder.path) ?? { sessionId, createdAt, ...NOTHING_MARKED };
     const { journal, damage, aside } = this.#openOrSalvage();
     this.#journal = journal;
     this.#damage = damage;
@@ -82,8 +87,22 @@ export class HeldSession implements SessionFiles {
     );
   }
 
-  noteBegun(): void {
-    this.#note({ begun: true });
+  get marks(): SessionMarks {
+    return this.#note;
+  }
+
+  /** What cannot be noted is told: a journal that is gone later may not be missed, but the desk can do its work. */
+  mark(change: Partial<SessionMarks>): void {
+    const { folder, say } = this.#parts;
+    const note = { ...this.#note, ...change };
+    if (encode(note) === encode(this.#note)) return;
+    this.#note = note;
+    try {
+      writeNote(folder.path, note);
+    } catch (error) {
+      if (!(error instanceof Error && "syscall" in error)) throw error;
+      say(`The note of the session in ${folder.path} cannot be written: ${error.message}`);
+    }
   }
 
   openTape(instruments: Parameters<SessionFiles["openTape"]>[0]): TapeWriter {
@@ -143,24 +162,11 @@ export class HeldSession implements SessionFiles {
     return openJournal({ path: folder.journal, chain, session });
   }
 
-  /** Without it a journal that is gone later may not be missed; the desk can do its work all the same. */
-  #note(change: Partial<SessionNote>): void {
-    const { folder, session, say } = this.#parts;
-    const { sessionId, now: createdAt } = session;
-    const note = readNote(folder.path) ?? { sessionId, createdAt, begun: false, ended: null };
-    if (Object.entries(change).every(([key, value]) => Reflect.get(note, key) === value)) return;
-    try {
-      writeNote(folder.path, { ...note, ...change });
-    } catch (error) {
-      if (!(error instanceof Error && "syscall" in error)) throw error;
-      say(`The note of the session in ${folder.path} cannot be written: ${error.message}`);
-    }
-  }
-
   #beginAnew(): string {
     this.#journal?.close();
     const aside = setAside(this.#parts.folder, this.#journal === null ? "lost" : "damaged");
     this.#journal = this.#open();
+    this.mark({ ended: null, counted: null });
     return aside;
   }
 

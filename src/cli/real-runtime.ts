@@ -85,6 +85,8 @@ export function realRuntime(parts: RuntimeParts): Runtime {
     verify: (dataFolder, sessionId) => verifySession(world, dataFolder, sessionId),
     readJournal: (session, from) => readJournal(world, session, from),
     sessions: store.sessions,
+    listSessions: store.listSessions,
+    removeSession: store.removeSession,
   };
 }
 

@@ -5,6 +5,7 @@ import type { SessionReport } from "#runtime/report.ts";
 import { type Instruments, instrumentsOf } from "./fact-lines.ts";
 import { amountText, pnlText } from "./money-text.ts";
 import type { Paint } from "./paint.ts";
+import { heldLines } from "./session-text.ts";
 import { pnlCell } from "./status-tables.ts";
 import { listing, table, wrapped } from "./table.ts";
 import { instantText, secondText } from "./time-text.ts";
@@ -12,20 +13,32 @@ import { instantText, secondText } from "./time-text.ts";
 const NOTICE =
   "Simulated: no order went to a market. Fills, fees and delays are assumptions; past results promise nothing.";
 
+/** What becomes of a session that was stopped. */
+export type Remainder = {
+  /** What becomes of that which is open: `kept with the session`. */
+  readonly open: string;
+  /** The command that goes on; null for one that was not recorded. */
+  readonly goOn: string | null;
+};
+
+type Look = { readonly paint: Paint; readonly width: number };
+
 /** What a session did, for people, in lines that fit a width but for the last ones. */
 export function reportText(
   report: SessionReport,
-  instruments: readonly Instrument[],
-  { paint, width }: { readonly paint: Paint; readonly width: number },
+  list: readonly Instrument[],
+  { paint, width }: Look,
+  remainder: Remainder | null = null,
 ): readonly string[] {
   const { roundTrips, startBalance, endBalance } = report;
+  const instruments = instrumentsOf(list);
   const won = roundTrips.filter(({ netPnl }) => netPnl > 0n).length;
   const share = roundTrips.length === 0 ? "" : ` (${won} won)`;
   return [
     `${report.data}, ${instantText(report.from)} to ${instantText(report.until)}`,
     ...(report.stopped === "asked" ? [paint.warn("Stopped before the end of the data.")] : []),
     "",
-    ...tripTable(roundTrips, instrumentsOf(instruments), { paint, width }),
+    ...tripTable(roundTrips, instruments, { paint, width }),
     ...(roundTrips.length === 0 ? [] : [""]),
     ...listing([
       ["Session", report.sessionId],
@@ -42,15 +55,35 @@ export function reportText(
       ["Balance", `${amountText(startBalance)} to ${amountText(endBalance)} USD`],
       ["Fingerprint", report.fingerprint],
     ]),
+    ...openLines(report, instruments, remainder),
+    ...(remainder === null ? [] : goOnLines(report, remainder)),
     "",
     ...wrapped(NOTICE, width, "").map(paint.dim),
   ];
 }
 
+function openLines(
+  { held, stopped }: SessionReport,
+  instruments: Instruments,
+  remainder: Remainder | null,
+): readonly string[] {
+  const lines = heldLines(held, instruments);
+  if (lines.length === 0) return [];
+  const what = stopped === "asked" && remainder !== null ? `, ${remainder.open}` : " at the end";
+  return ["", `Open${what}:`, ...lines];
+}
+
+function goOnLines({ stopped, stoppedAt }: SessionReport, { goOn }: Remainder): readonly string[] {
+  if (stopped !== "asked") return [];
+  const until = `Played until ${instantText(stoppedAt)}`;
+  if (goOn === null) return ["", `${until}; nothing was recorded, so it cannot go on`];
+  return ["", `${until}. To go on:`, `  ${goOn}`];
+}
+
 function tripTable(
   trips: readonly RoundTrip[],
   instruments: Instruments,
-  { paint, width }: { readonly paint: Paint; readonly width: number },
+  { paint, width }: Look,
 ): readonly string[] {
   if (trips.length === 0) return [];
   const columns = [

@@ -90,6 +90,7 @@ test("help names every command and every exit code, and needs no desk", async ()
       verify [session]                                  decide a recorded session again and compare with
                                                         what was recorded
       journal                                           look at recorded sessions
+      sessions                                          list recorded sessions
       config                                            look at configuration files
       help [command]                                    display help for command
 

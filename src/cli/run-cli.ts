@@ -11,6 +11,7 @@ import { addJournal } from "./commands/journal-dump.ts";
 import { addModify } from "./commands/modify.ts";
 import { addPractice } from "./commands/practice.ts";
 import { addReplay } from "./commands/replay.ts";
+import { addSessions } from "./commands/sessions.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSubmit } from "./commands/submit.ts";
@@ -36,6 +37,7 @@ const COMMANDS = [
   addHalt,
   addVerify,
   addJournal,
+  addSessions,
   addConfig,
 ] as const;
 

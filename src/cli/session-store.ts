@@ -3,18 +3,24 @@ import { type HashText, chainHash } from "#core/desk/fingerprint.ts";
 import type { SessionId } from "#core/domain/ids.ts";
 import type { Clock } from "#ports/clock.ts";
 import { JournalDamagedError, JournalWriteError } from "#ports/journal.ts";
+import { type SessionListing, listingOf, untold } from "#runtime/session-listing.ts";
 import type { World } from "#runtime/world.ts";
 import { type InstanceLock, type Owner, acquireInstanceLock } from "#storage/instance-lock.ts";
+import { JournalFormatError } from "#storage/journal-meta.ts";
 import { type Lease, takeLease } from "#storage/lease.ts";
 import { lostJournal } from "#storage/lost-journal.ts";
 import {
   type DataFolder,
+  type SessionFolder,
   dataFolder,
+  folderBytes,
   listSessions,
   makeDataFolder,
   makeSessionFolder,
+  removeSessionFolder,
   sessionFolder,
 } from "#storage/session-folder.ts";
+import { NOTHING_MARKED, readNote } from "#storage/session-note.ts";
 import { openJournal } from "#storage/sqlite-journal.ts";
 import { isRefusedWrite } from "#storage/sqlite.ts";
 import { openTapeReader } from "#storage/tape-file.ts";
@@ -34,6 +40,8 @@ export type StoreParts = {
 
 export type SessionStore = Pick<World, "openSession" | "openArchive"> & {
   readonly sessions: (dataFolder: string) => readonly SessionId[];
+  readonly listSessions: (dataFolder: string) => readonly SessionListing[];
+  readonly removeSession: (dataFolder: string, id: SessionId) => void;
 };
 
 /** Another process has the right to send orders. */
@@ -66,7 +74,38 @@ export function sessionStore(parts: StoreParts): SessionStore {
       listSessions(dataFolder(path))
         .map((listed) => listed.sessionId)
         .toReversed(),
+    listSessions: (path) =>
+      listSessions(dataFolder(path))
+        .map((folder) => listing(parts, folder))
+        .toReversed(),
+    removeSession(path, id) {
+      const data = dataFolder(path);
+      const lock = acquireInstanceLock(data.lock, parts.owner);
+      try {
+        removeSessionFolder(data, id);
+      } finally {
+        lock.release();
+      }
+    },
   };
+}
+
+function listing({ hash }: StoreParts, folder: SessionFolder): SessionListing {
+  const { sessionId, path } = folder;
+  const bytes = folderBytes(path);
+  if (lostJournal(folder) !== undefined) return untold(sessionId, bytes, "damaged");
+  try {
+    const journal = openJournal({ path: folder.journal, chain: chainOf(hash), readOnly: true });
+    try {
+      return listingOf({ sessionId, bytes, marks: readNote(path) ?? NOTHING_MARKED, journal });
+    } finally {
+      journal.close();
+    }
+  } catch (error) {
+    if (!(error instanceof JournalFormatError)) throw error;
+    // No journal, and none to be missed; or one of a newer release.
+    return untold(sessionId, bytes, existsSync(folder.journal) ? "damaged" : "empty");
+  }
 }
 
 function hold(parts: StoreParts, data: DataFolder, id: SessionId): HeldSession {

@@ -4,53 +4,11 @@ import type { SessionReport } from "#runtime/report.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
 import type { SessionWatch } from "#runtime/session-watch.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
-import { aStatus, at, keel, usd } from "./cli-scenario.ts";
+import { aReport, aStatus, at, keel } from "./cli-scenario.ts";
 import { textWidth } from "./table.ts";
 
 const strategies = STRATEGIES;
 const defaultConfig = new URL("../../config/sample.yaml", import.meta.url).pathname;
-
-function aReport(overrides: Partial<SessionReport> = {}): SessionReport {
-  return {
-    sessionId: "S1",
-    mode: "replay",
-    data: "gold-2013-10-08",
-    fingerprint: "f00d",
-    marketEvents: 52_377,
-    from: at("2013-10-07T22:00Z"),
-    until: at("2013-10-08T22:00Z"),
-    roundTrips: [
-      {
-        owner: { kind: "bot", botId: "gold-trend" as never },
-        accountId: "PRACTICE-1" as never,
-        instrument: "MGC" as never,
-        side: "buy",
-        openedAt: at("2013-10-08T03:05:00.021Z"),
-        closedAt: at("2013-10-08T04:15:42Z"),
-        maxQty: 3 as never,
-        entryQty: 3 as never,
-        entryValue: usd(13_185 + 13_185 + 13_186),
-        exitQty: 3 as never,
-        exitValue: usd(3 * 13_214),
-        grossPnl: usd(86),
-        fees: usd(5.76),
-        netPnl: usd(80.24),
-      },
-    ],
-    orders: 4,
-    fills: 2,
-    denials: 1,
-    breaches: 0,
-    startBalance: usd(50_000),
-    endBalance: usd(50_080.24),
-    grossPnl: usd(86),
-    fees: usd(5.76),
-    netPnl: usd(80.24),
-    maxDrawdown: usd(0.96),
-    stopped: "endOfData",
-    ...overrides,
-  };
-}
 
 /** A replay that tells one status and one denial, and ends. */
 function aReplay(report = aReport()) {
@@ -160,15 +118,6 @@ test("start is a replay at a speed that can be watched", async () => {
   expect(ended.out).toContain(" 67 %");
   expect(ended.out).toContain("\u{1B}[?1049lgold-2013-10-08");
   expect(ended.out).toContain("Fingerprint    f00d");
-});
-
-test("a replay that was asked to stop says so with its exit code", async () => {
-  const { replay } = aReplay(aReport({ stopped: "asked" }));
-
-  const ended = await keel("replay", { strategies, defaultConfig, replay });
-
-  expect(ended.code).toBe(130);
-  expect(ended.out).toContain("Stopped before the end of the data.");
 });
 
 test("the terminal is given back when a replay fails", async () => {

@@ -45,7 +45,7 @@ export function renderView(
 
 /** Which session, when, in which state and how far; then what is wrong with it. */
 export function headLines(status: DeskStatus, columns: number, paint: Paint): readonly string[] {
-  const { mode, sessionId, at, progress, seq, tradingState, journalWritable } = status;
+  const { mode, sessionId, at, progress, marketEvents, tradingState, journalWritable } = status;
   const state = tradingState === "active" ? paint.good(tradingState) : paint.bad(tradingState);
   const parts = [
     `${paint.title("Keel")} ${mode} ${sessionId}`,
@@ -54,7 +54,7 @@ export function headLines(status: DeskStatus, columns: number, paint: Paint): re
     ...(progress === null
       ? []
       : [`${bar(progress, PROGRESS_CELLS)} ${Math.floor(progress * 100)} %`]),
-    `event ${seq}`,
+    `event ${marketEvents}`,
   ];
   const fault = journalWritable ? [] : wrapped(NOT_WRITABLE, columns).map(paint.bad);
   return [...inLines(parts, columns), ...fault];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { VenueTakenError, VenueUnreachedError } from "#runtime/attached.ts";
 import type { ControlReply } from "#runtime/control.ts";
+import { VenueTakenError, VenueUnreachedError } from "#runtime/venue-errors.ts";
 import type { ServeVenueOptions } from "#runtime/venue-parts.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import type { AttachOptions } from "./cli-io.ts";

@@ -11,8 +11,8 @@ import { OPENING, aBracket, anEntry, limitAt, stopAt } from "#test/kit/builders.
 import { eventually } from "#test/kit/eventually.ts";
 import { practiceVenue } from "#test/kit/practice-venue.ts";
 import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
-import { VenueTakenError, VenueUnreachedError } from "./attached.ts";
 import { realClock } from "./real/real-clock.ts";
+import { VenueTakenError, VenueUnreachedError } from "./venue-errors.ts";
 import { verifySession } from "./verify.ts";
 
 /** A quote every minute: gold at 26,500 / 26,501. */

@@ -8,10 +8,12 @@ import { FeedInbox } from "./feed-inbox.ts";
 import { lapped } from "./lapped-data.ts";
 import { progress, warmUp } from "./play.ts";
 import type { RemoteLink, RemoteVenue } from "./remote-venue.ts";
+import { endedBefore } from "./replay.ts";
 import type { SessionReport } from "./report.ts";
 import type { SessionOutline, SessionPlan } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { Session } from "./session.ts";
+import { VenueTakenError, VenueTimeError, VenueUnreachedError } from "./venue-errors.ts";
 import type { World } from "./world.ts";
 
 export type AttachedOptions = {
@@ -60,6 +62,10 @@ export async function runAttached(
     send: (command) => link.send(command),
     ...(recordsPerSnapshot === undefined ? {} : { recordsPerSnapshot }),
   });
+  if (session.ending !== null) {
+    stopLease();
+    return endedBefore(session, session.ending);
+  }
   // The lease and a sound journal come first: the venue serves one desk, and it must be this one.
   const link = options.venue.connect(inbox.onFeed, session.epoch);
   const stopped = () => inbox.wake();
@@ -357,39 +363,4 @@ export function simulatedRemote(
     historyMs: history?.from === undefined ? until - from : from - history.from,
     period: (laps) => lapped(plan, laps).data.session,
   };
-}
-
-/** The venue's clock is behind the session: it is another venue, or it was started anew from an earlier instant. */
-export class VenueTimeError extends Error {
-  override readonly name = "VenueTimeError";
-
-  constructor(now: EpochMs, last: EpochMs) {
-    const instant = (at: EpochMs) => Temporal.Instant.fromEpochMilliseconds(at).toString();
-    super(
-      `The venue is at ${instant(now)} and the session has been at ${instant(last)} already. ` +
-        "Start the venue with --from that instant, or start a new session",
-    );
-  }
-}
-
-/** The desk was stopped before there was a venue to trade at. */
-export class VenueUnreachedError extends Error {
-  override readonly name = "VenueUnreachedError";
-
-  constructor(venue: string, reason: string | null) {
-    const why = reason === null ? "" : `: ${reason}`;
-    super(`The desk ended before it reached the venue at ${venue}${why}. Nothing has happened`);
-  }
-}
-
-/** Another desk trades where this one did. */
-export class VenueTakenError extends Error {
-  override readonly name = "VenueTakenError";
-
-  constructor(venue: string) {
-    super(
-      `Another desk has taken this one's place at the venue at ${venue}, so this one has ended. Positions and orders ` +
-        "are at the venue as they were, protective ones too, and the other desk has them now; stop it before you start this one again",
-    );
-  }
 }

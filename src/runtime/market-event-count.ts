@@ -1,4 +1,9 @@
 import { type DeskEvent, isMarketEvent } from "#core/desk/event.ts";
+import { type Journal, JournalDamagedError } from "#ports/journal.ts";
+import type { CountedEvents } from "#ports/session-marks.ts";
+import { decodeRecord } from "./recovery.ts";
+
+const NOTHING_COUNTED: CountedEvents = { seq: 0, count: 0, warmingUp: false };
 
 /**
  * Counts the market events of a session from its records: every event takes a number, and only market events without
@@ -6,9 +11,21 @@ import { type DeskEvent, isMarketEvent } from "#core/desk/event.ts";
  * after its last record, because the next one is told it again.
  */
 export class MarketEventCount {
-  #count = 0;
-  #lastSeq = 0;
-  #isWarmingUp = false;
+  #count: number;
+  #lastSeq: number;
+  #isWarmingUp: boolean;
+
+  /** Goes on from what was counted before. */
+  constructor({ seq, count, warmingUp }: CountedEvents = NOTHING_COUNTED) {
+    this.#count = count;
+    this.#lastSeq = seq;
+    this.#isWarmingUp = warmingUp;
+  }
+
+  /** As far as the last record. */
+  get counted(): CountedEvents {
+    return { seq: this.#lastSeq, count: this.#count, warmingUp: this.#isWarmingUp };
+  }
 
   /** The next record of the session. */
   add(seq: number, event: DeskEvent): void {
@@ -24,4 +41,19 @@ export class MarketEventCount {
   upTo(seq: number): number {
     return this.#isWarmingUp ? this.#count : this.#count + seq - this.#lastSeq;
   }
+}
+
+/** What the records of a session tell, from where they were counted last. */
+export function countFrom(journal: Journal, before: CountedEvents | null): MarketEventCount {
+  const isUsable = before !== null && before.seq <= journal.head().seq;
+  const count = new MarketEventCount(isUsable ? before : NOTHING_COUNTED);
+  try {
+    for (const { seq, body } of journal.read(count.counted.seq)) {
+      count.add(seq, decodeRecord(body).event);
+    }
+  } catch (error) {
+    // Folded from a snapshot behind it, the session is sound; only this number is short.
+    if (!(error instanceof JournalDamagedError)) throw error;
+  }
+  return count;
 }

@@ -3,6 +3,7 @@ import type { Outcome } from "#core/desk/desk.ts";
 import type { DeskEvent, MarketEvent } from "#core/desk/event.ts";
 import { Fingerprint, type HashText, chainHash } from "#core/desk/fingerprint.ts";
 import { type Journal, type JournalRecord, JournalWriteError } from "#ports/journal.ts";
+import type { CountedEvents } from "#ports/session-marks.ts";
 import type { TapeWriter } from "#ports/tape.ts";
 import { MarketEventCount } from "./market-event-count.ts";
 import { tapeEvent } from "./tape-event.ts";
@@ -19,12 +20,14 @@ export class Recorder {
   readonly #tape: TapeWriter | null;
   readonly #hash: HashText;
   readonly #fingerprint: Fingerprint;
-  readonly #marketEvents = new MarketEventCount();
+  readonly #marketEvents: MarketEventCount;
   #chain: string;
   #records = 0;
   #cut: JournalWriteError | null = null;
 
-  constructor(records: Records, hash: HashText) {
+  /** `counted` holds what the processes before this one recorded. */
+  constructor(records: Records, hash: HashText, counted = new MarketEventCount()) {
+    this.#marketEvents = counted;
     this.#journal = records.journal;
     this.#tape = records.tape;
     this.#hash = hash;
@@ -53,7 +56,12 @@ export class Recorder {
     return this.#tape !== null;
   }
 
-  /** Market events of this process up to an event that is not before the last one recorded. */
+  /** Market events of the session as far as the last record. */
+  get counted(): CountedEvents {
+    return this.#marketEvents.counted;
+  }
+
+  /** Market events of the session up to an event that is not before the last one recorded. */
   marketEventsUpTo(seq: number): number {
     return this.#marketEvents.upTo(seq);
   }

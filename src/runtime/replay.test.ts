@@ -5,7 +5,9 @@ import { ACCOUNT, GOLD, OPENING, aBracket, anEntry } from "#test/kit/builders.ts
 import { type Row, memorySource } from "#test/kit/memory-source.ts";
 import { ReplayWorld } from "#test/kit/replay-world.ts";
 import { decodeRecord } from "./recovery.ts";
+import type { Opening } from "./session-watch.ts";
 import { SessionConfigError } from "./session.ts";
+import type { DeskStatus } from "./status.ts";
 
 const ROWS: readonly Row[] = [
   { at: OPENING - 1_800_000, price: [26_000, 26_001] },
@@ -57,11 +59,48 @@ test("a session goes on with what it held, and history neither fills nor trigger
     if (at === OPENING + 180_000) stop.abort();
   });
 
-  const first = await replay.run({ source, options: { stop: stop.signal } });
-  const second = await replay.run({ rows: ROWS });
+  const openings: Opening[] = [];
+  const onOpening = (opening: Opening): void => void openings.push(opening);
 
-  expect(first).toMatchObject({ stopped: "asked", fills: 1, roundTrips: [] });
-  expect(second).toMatchObject({ stopped: "endOfData", fills: 1, roundTrips: [] });
+  const first = await replay.run({ source, options: { stop: stop.signal, watch: { onOpening } } });
+  const second = await replay.run({ rows: ROWS, options: { watch: { onOpening } } });
+
+  const held = { positions: [{ qty: 1 }], orders: [{ purpose: "stopLoss" }] };
+  expect(first).toMatchObject({ stopped: "asked", fills: 1, roundTrips: [], held });
+  expect(second).toMatchObject({ stopped: "endOfData", fills: 1, roundTrips: [], held });
+  expect(openings).toMatchObject([{ kind: "new" }, { kind: "resumed", held }]);
+});
+
+test("a session that has ended is told once more, and nothing is added to it", async () => {
+  const replay = new ReplayWorld();
+  const openings: Opening[] = [];
+  const onOpening = (opening: Opening): void => void openings.push(opening);
+  const report = await replay.run({ rows: ROWS });
+  const before = recorded(replay);
+
+  const again = await replay.run({ rows: ROWS, options: { watch: { onOpening } } });
+  const other = replay.run({ rows: ROWS, config: { sources: { config: "other" } } });
+
+  await expect(other).rejects.toThrow(SessionConfigError);
+  expect(again).toEqual(report);
+  expect(recorded(replay)).toEqual(before);
+  expect(openings).toMatchObject([{ kind: "ended", ending: { at: OPENING + 3_600_000 } }]);
+});
+
+test("a status counts the market events of the whole session, as its report does", async () => {
+  const replay = new ReplayWorld();
+  const stop = new AbortController();
+  const source = sourceThat(({ at }) => {
+    if (at === OPENING + 120_000) stop.abort();
+  });
+  const counts: number[] = [];
+  const watch = { onStatus: ({ marketEvents }: DeskStatus) => void counts.push(marketEvents) };
+
+  const first = await replay.run({ source, options: { stop: stop.signal } });
+  const second = await replay.run({ rows: ROWS, options: { watch } });
+
+  expect(counts[0]).toBeGreaterThanOrEqual(first.marketEvents);
+  expect(counts.at(-1)).toBe(second.marketEvents);
 });
 
 test("a session is not gone on with under another configuration, and stays as it was", async () => {

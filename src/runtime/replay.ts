@@ -1,5 +1,6 @@
 import type { EpochMs } from "#core/domain/units.ts";
 import type { SimulatedVenue } from "#core/matching/simulated-venue.ts";
+import type { SessionEnding } from "#ports/session-marks.ts";
 import { MarketPace, type Speed } from "./market-pace.ts";
 import { historyFrom, progress, warmUp } from "./play.ts";
 import type { SessionReport } from "./report.ts";
@@ -47,6 +48,7 @@ export async function runReplay(
     venue: "thisProcess",
     send: (command) => venue.handle(command, session.desk.now),
   });
+  if (session.ending !== null) return endedBefore(session, session.ending);
   const venue = simulatedVenue(plan, session.epoch === 1 ? "" : `${session.epoch}-`);
   const replay = new Replay(world, { plan, session, venue, options });
   const control =
@@ -57,10 +59,20 @@ export async function runReplay(
         );
   const stopLease = world.clock.every(1_000, () => files?.renewLease());
   try {
-    return session.end(await replay.run());
+    const stopped = await replay.run();
+    return session.end(stopped, replay.now());
   } finally {
     stopLease();
     await control?.close();
+    await session.close();
+  }
+}
+
+/** Nothing is left to play: the report is told once more, and nothing is recorded. */
+export async function endedBefore(session: Session, ending: SessionEnding): Promise<SessionReport> {
+  try {
+    return session.reportAgain(ending);
+  } finally {
     await session.close();
   }
 }
@@ -131,6 +143,7 @@ class Replay {
       }
       player.advance(plan.data.session.until);
       session.loop.release();
+      this.#reachedAt = plan.data.session.until;
       this.#show(1);
       return "endOfData";
     } finally {

@@ -4,6 +4,7 @@ import { Fingerprint, type HashText } from "#core/desk/fingerprint.ts";
 import type { RoundTrip } from "#core/domain/position.ts";
 import { type EpochMs, type Money, NO_MONEY } from "#core/domain/units.ts";
 import type { Journal } from "#ports/journal.ts";
+import type { Holdings } from "./holdings.ts";
 import { MarketEventCount } from "./market-event-count.ts";
 import type { Recorder } from "./recorder.ts";
 import { decodeRecord, fingerprinted } from "./recovery.ts";
@@ -33,6 +34,10 @@ export type SessionReport = {
   /** Largest fall of the realized balance from a peak before it. */
   readonly maxDrawdown: Money;
   readonly stopped: "endOfData" | "asked";
+  /** How far the market had been played. */
+  readonly stoppedAt: EpochMs;
+  /** What it was in the market with when it stopped. */
+  readonly held: Holdings;
 };
 
 /** Counts facts as they come; the report is what they add up to. */
@@ -93,8 +98,7 @@ export type SessionEnd = {
   readonly balance: Money;
   /** From when until when this process ran, in the time of the session. */
   readonly period: PlannedData["session"];
-  readonly stopped: SessionReport["stopped"];
-};
+} & Pick<SessionReport, "stopped" | "stoppedAt" | "held">;
 
 export function reportOf(plan: SessionOutline, end: SessionEnd): SessionReport {
   const whole = end.journal === null ? undefined : replayed(end.journal, end.hash);
@@ -111,6 +115,8 @@ export function reportOf(plan: SessionOutline, end: SessionEnd): SessionReport {
     startBalance: start,
     endBalance: end.balance,
     stopped: end.stopped,
+    stoppedAt: end.stoppedAt,
+    held: end.held,
   };
 }
 

@@ -125,7 +125,8 @@ function aSession({ recordsPerSnapshot = 5_000, hung, bots = [], isFull = false 
     journal,
     damage: null,
     setAside: () => undefined,
-    noteBegun: () => undefined,
+    marks: { begun: false, ended: null, counted: null },
+    mark: () => undefined,
     openTape: () => ({
       lastSeq: 0,
       append: () => undefined,

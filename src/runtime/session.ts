@@ -6,13 +6,16 @@ import type { RequestResult } from "#core/desk/request.ts";
 import { encodeState } from "#core/desk/snapshot.ts";
 import type { RequestId } from "#core/domain/ids.ts";
 import type { EpochMs, Money } from "#core/domain/units.ts";
-import type { Journal } from "#ports/journal.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { SessionEnding } from "#ports/session-marks.ts";
 import type { VenueHealth } from "#ports/venue-health.ts";
 import { CallbackTimer } from "./callback-timer.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
 import { type PassPoint, passUnseen } from "./crash-point.ts";
 import { DeskLoop } from "./desk-loop.ts";
+import { holdingsOf } from "./holdings.ts";
 import { Incidents } from "./incidents.ts";
+import { countFrom } from "./market-event-count.ts";
 import { RecentDenials } from "./recent-denials.ts";
 import { Recorder } from "./recorder.ts";
 import { type Recovered, recover, takeSnapshot } from "./recovery.ts";
@@ -58,6 +61,7 @@ export class Session {
   progress: number | null = null;
   /** How the link to the venue is, where there is one. Set by whoever holds it. */
   health: VenueHealth | null = null;
+  readonly #clock: Clock;
   readonly #parts: SessionParts;
   readonly #recovered: Recovered;
   readonly #denials = new RecentDenials();
@@ -76,6 +80,7 @@ export class Session {
   ) {
     const { plan, files } = parts;
     refuseUnknown(parts);
+    this.#clock = world.clock;
     this.#parts = parts;
     this.hash = world.hash;
     this.#recovered = files === null ? NOTHING_RECOVERED : recover(files);
@@ -95,7 +100,8 @@ export class Session {
       origin === null || this.isDistrusted
         ? new Desk(deskParts)
         : new Desk(deskParts, { ...origin, seq: Math.max(origin.seq, tape?.lastSeq ?? 0) });
-    this.recorder = new Recorder({ journal: files?.journal ?? null, tape }, world.hash);
+    const counted = files === null ? undefined : countFrom(files.journal, files.marks.counted);
+    this.recorder = new Recorder({ journal: files?.journal ?? null, tape }, world.hash, counted);
     this.loop = new DeskLoop(
       this.desk,
       this.recorder,
@@ -119,13 +125,29 @@ export class Session {
     return this.#recovered.distrust !== null;
   }
 
+  /** Where it has played its data to the end; null while something is left to play. */
+  get ending(): SessionEnding | null {
+    const { files } = this.#parts;
+    const ended = files?.marks.ended ?? null;
+    return ended !== null && ended.seq === files?.journal.head().seq ? ended : null;
+  }
+
+  /** The report of a session that has ended, as it was then. */
+  reportAgain(ending: SessionEnding): SessionReport {
+    const { watch } = this.#parts;
+    this.#refuseOtherConfig();
+    watch.onOpening?.({ kind: "ended", ending });
+    return this.report("endOfData", ending.at);
+  }
+
   /** Opens the session or takes it over, at an instant of its own time. */
   begin(at: EpochMs): void {
     this.#beganAt = at;
-    const { plan } = this.#parts;
+    const { plan, watch } = this.#parts;
     const { origin, distrust } = this.#recovered;
-    const opened = origin?.state.session ?? null;
-    if (opened !== null) refuseOtherConfig(opened, plan.config);
+    const opened = this.#refuseOtherConfig();
+    const held = origin === null || opened === null ? null : holdingsOf(origin.state);
+    watch.onOpening?.(held === null ? { kind: "new" } : { kind: "resumed", at, held });
     if (distrust !== null && origin !== null && opened !== null) {
       this.loop.apply({ kind: "stateSalvaged", at, state: encodeState(origin.state) });
     } else if (opened === null) {
@@ -138,7 +160,7 @@ export class Session {
   }
 
   /** The report of the session as it is now. */
-  report(stopped: SessionReport["stopped"]): SessionReport {
+  report(stopped: SessionReport["stopped"], stoppedAt = this.desk.now): SessionReport {
     const { plan, files } = this.#parts;
     const { recorder, hash, tally } = this;
     let balance = 0n;
@@ -146,7 +168,8 @@ export class Session {
     const journal = files?.journal ?? null;
     const { seq, now } = this.desk;
     const period = { from: this.#beganAt ?? now, until: now };
-    const end = { recorder, seq, hash, tally, journal, period, stopped };
+    const held = holdingsOf(this.desk.state);
+    const end = { recorder, seq, hash, tally, journal, period, stopped, stoppedAt, held };
     return reportOf(plan, { ...end, balance: balance as Money });
   }
 
@@ -169,6 +192,7 @@ export class Session {
       venue: this.health,
       denials: this.#denials.all,
       incidents: this.#incidents.all,
+      marketEvents: this.recorder.marketEventsUpTo(this.desk.seq),
     });
   }
 
@@ -180,7 +204,7 @@ export class Session {
     const { records } = this.recorder;
     if (load === "idle" && records - this.#snapshotAt >= this.#recordsPerSnapshot) {
       this.#snapshotAt = records;
-      this.#saveState(files.journal);
+      this.#saveState(files);
     }
     this.loop.tidy(() => files.journal.checkpoint(load));
   }
@@ -189,12 +213,16 @@ export class Session {
    * The end of a session that did not fail: what is left is made durable, and the next start has nothing to fold.
    * Throws the journal's error when it does not take what is left: then it is no end that may be called done.
    */
-  end(stopped: SessionReport["stopped"]): SessionReport {
+  end(stopped: SessionReport["stopped"], at: EpochMs = this.desk.now): SessionReport {
     const { files } = this.#parts;
     this.loop.release();
     this.recorder.commit();
-    if (files !== null && this.desk.state.journalWritable) this.#saveState(files.journal);
-    return this.report(stopped);
+    if (files !== null && this.desk.state.journalWritable) this.#saveState(files);
+    if (files !== null && stopped === "endOfData") {
+      const { seq } = files.journal.head();
+      files.mark({ ended: { seq, at, endedAt: this.#clock.now() } });
+    }
+    return this.report(stopped, at);
   }
 
   /** Lets go of the files, whatever has happened: what is not durable by now is for the next start to find out. */
@@ -208,11 +236,19 @@ export class Session {
     const { files } = this.#parts;
     if (files === null) return;
     this.loop.tidy(() => this.recorder.commit());
-    if (files.journal.head().seq > 0) files.noteBegun();
+    if (files.journal.head().seq > 0) files.mark({ begun: true });
   }
 
-  #saveState(journal: Journal): void {
-    this.loop.tidy(() => takeSnapshot(journal, this.desk.state, this.#passPoint));
+  #saveState(files: SessionFiles): void {
+    this.loop.tidy(() => takeSnapshot(files.journal, this.desk.state, this.#passPoint));
+    files.mark({ counted: this.recorder.counted });
+  }
+
+  /** What the session was opened with; null for a new one. */
+  #refuseOtherConfig(): SessionOutline["config"] | null {
+    const opened = this.#recovered.origin?.state.session ?? null;
+    if (opened !== null) refuseOtherConfig(opened, this.#parts.plan.config);
+    return opened;
   }
 
   /** The last process was ended because a strategy did not return: it must not get the floor again. */

@@ -10,7 +10,10 @@ import { RiskView } from "#core/risk/risk-view.ts";
 import type { AccountStatus, DeskStatus, LimitUsed, PositionStatus } from "./status.ts";
 
 /** What only the runtime knows of a session. */
-export type Surroundings = Pick<DeskStatus, "progress" | "venue" | "denials" | "incidents">;
+export type Surroundings = Pick<
+  DeskStatus,
+  "progress" | "venue" | "denials" | "incidents" | "marketEvents"
+>;
 
 /** A desk as a screen shows it. Reads only. */
 export function statusOf(desk: Desk, around: Surroundings): DeskStatus {

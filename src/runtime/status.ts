@@ -64,7 +64,10 @@ export type DeskStatus = {
   readonly at: EpochMs;
   /** Of the data, from 0 to 1; null where there is no end. */
   readonly progress: number | null;
+  /** Of the last event. History and data that is told again after a start take numbers too. */
   readonly seq: number;
+  /** Trades, quotes and times that passed, since the session began; without history. */
+  readonly marketEvents: number;
   readonly tradingState: TradingState;
   readonly journalWritable: boolean;
   /** Why no entries are taken though journal and link stand; null mostly. */

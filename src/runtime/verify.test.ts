@@ -162,11 +162,12 @@ function headOf({ world, dataFolder }: ReplayWorld): number {
 /** Plays about half of the rows and stops. */
 async function interrupted(replay: ReplayWorld): Promise<void> {
   const stop = new AbortController();
-  const onStatus = ({ at }: { readonly at: number }) => {
-    if (at > OPENING + 40_000) stop.abort();
+  const onProgress = (share: number): void => {
+    if (share > 40_000 / 3_600_000) stop.abort();
   };
-  const options = { stop: stop.signal, watch: { onStatus } };
-  await replay.run({ rows: ROWS, config: CONFIG, options });
+  const options = { stop: stop.signal, watch: { onProgress } };
+  const report = await replay.run({ rows: ROWS, config: CONFIG, options });
+  expect(report.stopped).toBe("asked");
 }
 
 /** Leaves a share of the tape's bytes, as a crash does with what was not written yet. */

@@ -4,6 +4,7 @@ import type { InstrumentId } from "#core/domain/ids.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Journal } from "#ports/journal.ts";
+import type { SessionMarks } from "#ports/session-marks.ts";
 import type { TapeReader, TapeWriter } from "#ports/tape.ts";
 import type { ControlServer, OnControlMessage } from "./control.ts";
 import type { PassPoint } from "./crash-point.ts";
@@ -19,8 +20,9 @@ export type SessionFiles = {
   readonly damage: { readonly sound: Journal | null; readonly reason: string } | null;
   /** Keeps the journal found on disk as evidence under another name and begins a new one. */
   readonly setAside: () => void;
-  /** Says durably that there are records, so that they are missed when they are gone. */
-  readonly noteBegun: () => void;
+  readonly marks: SessionMarks;
+  /** Notes durably what has changed. */
+  readonly mark: (change: Partial<SessionMarks>) => void;
   readonly openTape: (instruments: readonly InstrumentId[]) => TapeWriter;
   /** This process's term of ownership; higher than any before. */
   readonly epoch: number;

@@ -7,7 +7,7 @@ import { GOLD } from "#test/kit/builders.ts";
 import { chained, storeEach, writableJournal } from "./journal-samples.ts";
 import { lostJournal } from "./lost-journal.ts";
 import { makeDataFolder, makeSessionFolder } from "./session-folder.ts";
-import { readNote, writeNote } from "./session-note.ts";
+import { NOTHING_MARKED, readNote, writeNote } from "./session-note.ts";
 import { lastSetAside, setAside } from "./set-aside.ts";
 import { openTapeWriter } from "./tape-file.ts";
 import { TemporaryFolder } from "./temporary-folder.ts";
@@ -71,8 +71,9 @@ function aSession({ journal: kind, tape, begun }: Files) {
     rmSync(`${folder.journal}-head`);
   }
   if (tape === true) writeTape(folder.tape);
-  if (begun === true)
-    writeNote(folder.path, { sessionId: id, createdAt: epochMs(5), begun, ended: null });
+  if (begun === true) {
+    writeNote(folder.path, { sessionId: id, createdAt: epochMs(5), ...NOTHING_MARKED, begun });
+  }
   return folder;
 }
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from
 import { dirname, join, resolve } from "node:path";
 import { type SessionId, sessionId } from "#core/domain/ids.ts";
 import { type EpochMs, epochMs } from "#core/domain/units.ts";
-import { readNote, syncFolder, writeNote } from "./session-note.ts";
+import { NOTHING_MARKED, readNote, syncFolder, writeNote } from "./session-note.ts";
 
 /** Where a desk keeps everything: one folder, for its owner only. */
 export type DataFolder = {
@@ -64,7 +64,7 @@ export function makeSessionFolder(
   const draft = join(data.sessions, `.${folderName(id)}.new`);
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: PRIVATE });
-  writeNote(draft, { sessionId: id, createdAt, begun: false, ended: null });
+  writeNote(draft, { sessionId: id, createdAt, ...NOTHING_MARKED });
   renameSync(draft, folder.path);
   syncFolder(data.sessions);
   return folder;
@@ -78,6 +78,24 @@ export function listSessions(data: DataFolder): readonly ListedSession[] {
     .map(({ name }) => sessionFolder(data, sessionId(name)))
     .map((folder) => ({ ...folder, createdAt: createdAtOf(folder) }))
     .sort(byAge);
+}
+
+/** Deletes a session: its name is gone at once, its files follow. */
+export function removeSessionFolder(data: DataFolder, id: SessionId): void {
+  const { path } = sessionFolder(data, id);
+  const removed = join(data.sessions, `.${folderName(id)}.removed`);
+  rmSync(removed, { recursive: true, force: true });
+  renameSync(path, removed);
+  syncFolder(data.sessions);
+  rmSync(removed, { recursive: true });
+}
+
+/** Of all files in a folder and below, as far as they are still there when they are looked at. */
+export function folderBytes(path: string): number {
+  return readdirSync(path, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => statSync(join(parentPath, name), { throwIfNoEntry: false }))
+    .reduce((sum, status) => sum + (status?.size ?? 0), 0);
 }
 
 const PRIVATE = 0o700;

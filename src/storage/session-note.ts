@@ -1,18 +1,24 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync } from "node:fs";
-import { writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import type { SessionId } from "#core/domain/ids.ts";
+import { type SessionId, sessionId } from "#core/domain/ids.ts";
 import { type EpochMs, epochMs } from "#core/domain/units.ts";
-import type { SessionEnding } from "#ports/session-ending.ts";
+import type { CountedEvents, SessionEnding, SessionMarks } from "#ports/session-marks.ts";
 
 /** What a session's folder says about itself, apart from its journal, so that a journal that is gone is missed. */
-export type SessionNote = {
+export type SessionNote = SessionMarks & {
   readonly sessionId: SessionId;
   readonly createdAt: EpochMs;
-  /** Whether records were durable once; before that nothing was sent anywhere. */
-  readonly begun: boolean;
-  readonly ended: SessionEnding | null;
 };
+
+export const NOTHING_MARKED: SessionMarks = { begun: false, ended: null, counted: null };
 
 const NOTE = "session.json";
 
@@ -28,13 +34,16 @@ export function writeNote(folder: string, note: SessionNote): void {
 export function readNote(folder: string): SessionNote | undefined {
   const path = join(folder, NOTE);
   if (!existsSync(path)) return undefined;
-  const { sessionId, createdAt, begun, ended } = fieldsOf(readFileSync(path, "utf8"));
-  if (typeof sessionId !== "string" || !Number.isSafeInteger(createdAt)) return undefined;
+  const raw = fieldsOf(readFileSync(path, "utf8"));
+  if (typeof raw["sessionId"] !== "string" || !Number.isSafeInteger(raw["createdAt"])) {
+    return undefined;
+  }
   return {
-    sessionId: sessionId as SessionId,
-    createdAt: epochMs(Number(createdAt)),
-    begun: begun === true,
-    ended: endingOf(ended),
+    sessionId: sessionId(raw["sessionId"]),
+    createdAt: epochMs(Number(raw["createdAt"])),
+    begun: raw["begun"] === true,
+    ended: endingOf(raw["ended"]),
+    counted: countedOf(raw["counted"]),
   };
 }
 
@@ -53,6 +62,12 @@ function endingOf(raw: unknown): SessionEnding | null {
   const { seq, at, endedAt } = objectOf(raw);
   if (![seq, at, endedAt].every(Number.isSafeInteger)) return null;
   return { seq: Number(seq), at: epochMs(Number(at)), endedAt: epochMs(Number(endedAt)) };
+}
+
+function countedOf(raw: unknown): CountedEvents | null {
+  const { seq, count, warmingUp } = objectOf(raw);
+  if (![seq, count].every(Number.isSafeInteger)) return null;
+  return { seq: Number(seq), count: Number(count), warmingUp: warmingUp === true };
 }
 
 function fieldsOf(text: string): Readonly<Record<string, unknown>> {

@@ -59,7 +59,9 @@ export class DeskAsker {
 
   async #reply(message: ControlMessage): Promise<ControlReply | undefined> {
     try {
-      return await this.#ask(message);
+      const reply = await this.#ask(message);
+      // It has only just been started, and takes nothing yet.
+      return reply.kind === "waiting" ? undefined : reply;
     } catch (error) {
       if (error instanceof NoDeskError) return undefined;
       throw error;

@@ -3,8 +3,10 @@ import { override, speed } from "#cli/arguments.ts";
 import { orUsage } from "#cli/ask.ts";
 import { type CommandFrame, UsageError, dataFolder, outLook, print } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
+import { instrumentsOf } from "#cli/fact-lines.ts";
 import { CONFIG_HELP, type PlanFlags, SET_HELP, planFor } from "#cli/plan.ts";
-import { reportText } from "#cli/report-text.ts";
+import { type Remainder, reportText } from "#cli/report-text.ts";
+import { commandText, openingLines } from "#cli/session-text.ts";
 import { type Spectator, spectatorFor } from "#cli/spectator.ts";
 import { stampText } from "#cli/time-text.ts";
 import { sessionId } from "#core/domain/ids.ts";
@@ -12,7 +14,7 @@ import { localAddress } from "#ports/local-address.ts";
 import type { Speed } from "#runtime/market-pace.ts";
 import type { SessionReport } from "#runtime/report.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
-import type { SessionWatch } from "#runtime/session-watch.ts";
+import type { Opening, SessionWatch } from "#runtime/session-watch.ts";
 
 type ReplayFlags = PlanFlags & {
   /** As fast as it goes when left out. */
@@ -53,10 +55,12 @@ async function replay(frame: CommandFrame, flags: ReplayFlags): Promise<ExitCode
   }
   const plan = await planFor(frame, flags, { mode: "replay", sessionId: session });
   const spectator: Spectator = spectatorFor(frame, plan, { json: flags.json === true });
-  const report = await run(frame, flags, plan, spectator.watch).finally(() => spectator.close());
+  const watch = { ...spectator.watch, onOpening: openingTeller(frame, flags, plan) };
+  const report = await run(frame, flags, plan, watch).finally(() => spectator.close());
+  const remainder = remainderOf(flags, session);
   print(frame, flags, {
     json: () => report,
-    lines: () => reportText(report, plan.config.instruments, outLook(frame)),
+    lines: () => reportText(report, plan.config.instruments, outLook(frame), remainder),
   });
   return report.stopped === "asked" ? EXIT.interrupted : EXIT.done;
 }
@@ -72,6 +76,44 @@ function run(
   const shared = { dataFolder: dataFolder(frame, flags), watch, stop: io.stop };
   if (venue === undefined) return runtime.replay(plan, { ...shared, speed: factor, journal });
   return runtime.attach(plan, { ...shared, address: venue });
+}
+
+/** Tells how the session begins; a program is told only that there is nothing to play. */
+function openingTeller(
+  frame: CommandFrame,
+  flags: ReplayFlags,
+  { config }: SessionPlan,
+): (opening: Opening) => void {
+  const { out, err } = frame.io;
+  const instruments = instrumentsOf(config.instruments);
+  const beginning = { session: config.sessionId, folder: dataFolder(frame, flags) };
+  const isJson = flags.json === true;
+  return (opening) => {
+    if (!flags.journal || (isJson && opening.kind !== "ended")) return;
+    for (const line of openingLines(beginning, opening, instruments)) {
+      (isJson ? err : out).write(`${line}\n`);
+    }
+  };
+}
+
+/** With the options that matter to the session, so that it goes on as it was. */
+function remainderOf(flags: ReplayFlags, session: string): Remainder {
+  const { data, config, set = [], venue, speed: factor, journal } = flags;
+  const words = [
+    "keel",
+    "replay",
+    "--session",
+    session,
+    ...(data === undefined ? [] : ["--data", data]),
+    ...(config === undefined ? [] : ["--config", config]),
+    ...set.flatMap((text) => ["--set", text]),
+    ...(venue === undefined ? [] : ["--venue", venue]),
+    ...(factor === undefined ? [] : ["--speed", String(factor)]),
+  ];
+  return {
+    open: venue === undefined ? "kept with the session" : "left at the venue",
+    goOn: journal ? commandText(words) : null,
+  };
 }
 
 /** What one option says must not be silently undone by another. */

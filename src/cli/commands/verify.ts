@@ -29,7 +29,13 @@ function verify(frame: CommandFrame, flags: GlobalFlags, named: string | undefin
     json: () => report,
     lines: () => verifyText(report, outPaint(frame)),
   });
-  return report.ok ? EXIT.done : EXIT.notVerified;
+  if (!report.ok) return EXIT.notVerified;
+  return report.records === 0 ? EXIT.noData : EXIT.done;
+}
+
+function resultText({ ok, records }: VerifyReport, paint: Paint): string {
+  if (!ok) return paint.bad("does not agree");
+  return records === 0 ? paint.warn("nothing was recorded") : paint.good("agrees");
 }
 
 function verifyText(report: VerifyReport, paint: Paint): readonly string[] {
@@ -40,7 +46,7 @@ function verifyText(report: VerifyReport, paint: Paint): readonly string[] {
       ["Sound records", String(report.records)],
       ["Verified to event", String(report.verifiedTo)],
       ["Fingerprint", report.fingerprint],
-      ["Result", report.ok ? paint.good("agrees") : paint.bad("does not agree")],
+      ["Result", resultText(report, paint)],
     ]),
     ...(damage === null
       ? []

@@ -88,7 +88,7 @@ test("after the end time passes only to where the client wants to be woken", asy
 
   expect(JSON.parse(text)).toEqual({
     now: "2026-03-11T15:00:20.000Z",
-    speed: 1,
+    speed: 1_000_000,
     lockstep: true,
   });
   expect(since(woken.at)).toBe(60_000);
