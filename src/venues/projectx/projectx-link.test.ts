@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { clientOrderId, venueOrderId } from "#core/domain/ids.ts";
-import { lots } from "#core/domain/units.ts";
+import { lots, moneyFrom } from "#core/domain/units.ts";
 import { ACCOUNT, GOLD, OPENING, aBracket, limitAt, stopAt } from "#test/kit/builders.ts";
 import { eventually } from "#test/kit/eventually.ts";
 import { GatewayClient } from "#test/kit/gateway-client.ts";
@@ -217,6 +217,59 @@ test("a guarded account sends what reduces and nothing else", async () => {
 
   expect(await report("rejected")).toMatchObject({ clientOrderId: "k1-2" });
   expect(await report("filled", "k1-3")).toMatchObject({ fill: { side: "sell" } });
+});
+
+test("the state of the connection is there for whoever asks", async () => {
+  const { url } = await practiceGateway();
+  const { link, report, snapshot, up } = linkTo(url);
+  expect(link.health()).toBe(null);
+  await up();
+  link.send(aSubmit("k1-1"));
+  await report("filled");
+  await snapshot();
+
+  const health = link.health();
+
+  expect(health).toEqual({
+    link: "up",
+    reason: "connected",
+    now: expect.any(Number) as number,
+    tokenLifeLeftMs: expect.any(Number) as number,
+    userHub: { isUp: true, lastMessageAgeMs: expect.any(Number) as number, attempts: 1 },
+    marketHub: { isUp: true, lastMessageAgeMs: expect.any(Number) as number, attempts: 1 },
+    budgetLeft: { general: expect.any(Number) as number, history: 40 },
+    clockSkewMs: 0,
+    displacedCount: 0,
+    reconciling: [],
+    offTickCount: 0,
+    accounts: [
+      {
+        accountId: ACCOUNT,
+        name: "PRAC-V2-1",
+        balance: expect.any(Number) as number,
+        canTrade: true,
+      },
+    ],
+    contracts: [{ instrument: GOLD.id, contractId: GOLD_CONTRACT, problem: null }],
+  });
+  expect(health?.tokenLifeLeftMs).toBeGreaterThan(86_000_000);
+});
+
+test("a contract whose ticks are worth something else is neither heard nor traded", async () => {
+  const { url } = await practiceGateway();
+  const instrument = { ...GOLD, tickValue: moneyFrom(10) };
+  const { link, alerts, report, up } = linkTo(url, {
+    instruments: [{ instrument, contractId: null }],
+  });
+  await up();
+
+  link.send(aSubmit("k1-1"));
+
+  const problem = `MGC: a tick of ${GOLD_CONTRACT} is worth 1 at the venue and 10 here`;
+  expect(await report("rejected")).toMatchObject({ reason: problem });
+  expect(alerts).toEqual([
+    { severity: "critical", code: "notTraded", text: `Not traded: ${problem}` },
+  ]);
 });
 
 test("a link that was closed says nothing more and leaves nothing behind", async () => {
