@@ -6,7 +6,7 @@ import { listenControl } from "#api/control-server.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import { type LocalAddress, localAddress } from "#ports/local-address.ts";
 import type { ConnectVenue } from "#ports/venue.ts";
-import { runAttached, simulatedRemote } from "#runtime/attached.ts";
+import { runAttached } from "#runtime/attached.ts";
 import { runBacktest } from "#runtime/backtest.ts";
 import type { LoadedPlan } from "#runtime/config/load-plan.ts";
 import { type PassPoint, passUnseen } from "#runtime/crash-point.ts";
@@ -19,6 +19,7 @@ import {
 import { realClock } from "#runtime/real/real-clock.ts";
 import { runReplay } from "#runtime/replay.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
+import { simulatedRemote } from "#runtime/simulated-remote.ts";
 import { supervise } from "#runtime/supervisor.ts";
 import { type ServeVenueOptions, type VenueParts, venueParts } from "#runtime/venue-parts.ts";
 import { verifySession } from "#runtime/verify.ts";

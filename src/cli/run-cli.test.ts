@@ -64,8 +64,8 @@ test("help names every command and every exit code, and needs no desk", async ()
       -h, --help                                        display help for command
 
     Commands:
-      start [options]                                   watch the shipped sample day: one bot trades
-                                                        gold on a simulated account
+      start [options]                                   trade at the venue of a configuration; without
+                                                        one, rehearse the sample day
       replay [options]                                  trade stored data on a simulated account,
                                                         recorded and controllable as if live
       backtest [options]                                run a configuration over its data as fast as

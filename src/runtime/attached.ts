@@ -1,16 +1,15 @@
 import type { EpochMs } from "#core/domain/units.ts";
 import { TickRows } from "#core/market/tick-rows.ts";
 import { isOpenEntry } from "#core/risk/exposure.ts";
-import type { ConnectVenue, FeedEvent } from "#ports/venue.ts";
+import type { FeedEvent } from "#ports/venue.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
 import { meetDeadlines, nextDeadline } from "./deadlines.ts";
 import { FeedInbox } from "./feed-inbox.ts";
-import { lapped } from "./lapped-data.ts";
 import { progress, warmUp } from "./play.ts";
 import type { RemoteLink, RemoteVenue } from "./remote-venue.ts";
 import { endedBefore } from "./replay.ts";
 import type { SessionReport } from "./report.ts";
-import type { SessionOutline, SessionPlan } from "./session-plan.ts";
+import type { SessionOutline } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { Session } from "./session.ts";
 import { VenueTakenError, VenueTimeError, VenueUnreachedError } from "./venue-errors.ts";
@@ -345,22 +344,4 @@ class Attached {
     this.#statusMs = nowMs + STATUS_EVERY_MS;
     options.watch.onStatus(session.status());
   }
-}
-
-/** The simulated venue of a plan as a process of its own. */
-export function simulatedRemote(
-  plan: SessionPlan,
-  address: string,
-  connect: ConnectVenue,
-): RemoteVenue {
-  const { from, until } = plan.data.session;
-  const { warmUp: history } = plan.data;
-  return {
-    name: address,
-    connect: (onFeed) => connect(address, onFeed),
-    history: (laps) => lapped(plan, laps).data.open(),
-    // As far back as before its session, or one session.
-    historyMs: history?.from === undefined ? until - from : from - history.from,
-    period: (laps) => lapped(plan, laps).data.session,
-  };
 }

@@ -46,7 +46,7 @@ export function simulatedFills(
 
 /** What the simulated accounts held and worked. */
 function heldBy(state: DeskState, isSimulated: (id: AccountId) => boolean): DeskState {
-  const own = <T extends { readonly accountId: AccountId }>([, one]: [unknown, T]) =>
+  const own = ([, one]: readonly [unknown, { readonly accountId: AccountId }]): boolean =>
     isSimulated(one.accountId);
   return {
     ...state,
