@@ -3,12 +3,14 @@ import type { EpochMs } from "#core/domain/units.ts";
 import type { JournalRecord } from "#ports/journal.ts";
 import type { AttachedOptions } from "#runtime/attached.ts";
 import type { Environment } from "#runtime/config/environment.ts";
-import type { PlanWorld } from "#runtime/config/load-plan.ts";
+import type { PlanWorld } from "#runtime/config/load-config.ts";
+import type { LoadedPlan } from "#runtime/config/load-plan.ts";
 import type { ControlMessage, ControlReply } from "#runtime/control.ts";
+import type { ServePracticeOptions } from "#runtime/practice-parts.ts";
 import type { ReplayOptions } from "#runtime/replay.ts";
 import type { SessionReport } from "#runtime/report.ts";
 import type { SessionListing } from "#runtime/session-listing.ts";
-import type { SessionPlan } from "#runtime/session-plan.ts";
+import type { LivePlan, SessionPlan } from "#runtime/session-plan.ts";
 import type { SessionWatch } from "#runtime/session-watch.ts";
 import type { ServeVenueOptions } from "#runtime/venue-parts.ts";
 import type { VerifyReport } from "#runtime/verify.ts";
@@ -36,6 +38,8 @@ export type CliIo = {
 };
 
 /** What a command can do, bound to the real world by the composition root. */
+export type AttachOptions = Omit<AttachedOptions, "venue"> & { readonly address: string };
+
 export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   readonly version: string;
   /** The configuration that is used when none is named. */
@@ -43,7 +47,20 @@ export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   readonly backtest: (plan: SessionPlan, watch: SessionWatch) => Promise<SessionReport>;
   readonly replay: (plan: SessionPlan, options: ReplayOptions) => Promise<SessionReport>;
   /** A replay whose venue is a process of its own. */
-  readonly attach: (plan: SessionPlan, options: AttachedOptions) => Promise<SessionReport>;
+  /** At a simulated venue that listens at an address. */
+  readonly attach: (plan: SessionPlan, options: AttachOptions) => Promise<SessionReport>;
+  /** At the venue of a plan, with what the plan's mode sends there. */
+  readonly live: (
+    plan: LivePlan,
+    options: Omit<AttachedOptions, "venue" | "recordsPerSnapshot">,
+  ) => Promise<SessionReport>;
+  /** The practice gateway of the sample as a process of its own; it ends with this one at the latest. */
+  readonly startPractice: (options: {
+    readonly speed: number;
+    readonly set: readonly string[];
+    readonly stop: AbortSignal;
+  }) => Promise<{ readonly url: string; readonly stop: () => Promise<void> }>;
+  readonly servePractice: (plan: LoadedPlan, options: ServePracticeOptions) => Promise<void>;
   readonly serveVenue: (plan: SessionPlan, options: ServeVenueOptions) => Promise<void>;
   /** Runs `keel` with these arguments in a process of its own and starts it again when it dies. */
   readonly supervise: (args: readonly string[]) => Promise<number>;

@@ -73,6 +73,8 @@ export function aStatus(overrides: Partial<DeskStatus> = {}): DeskStatus {
     marketEvents: 31_250,
     tradingState: "active",
     journalWritable: true,
+    degraded: null,
+    venue: null,
     accounts: [],
     positions: [],
     orders: [],
@@ -98,7 +100,9 @@ export function aStatus(overrides: Partial<DeskStatus> = {}): DeskStatus {
 const A_BUSY_ACCOUNT: AccountStatus = {
   accountId: "PRACTICE-1",
   tradingState: "active",
+  arming: "trade",
   ready: true,
+  readyReason: "reconciled",
   balance: usd(49_873.26),
   dayNet: usd(-126.74),
   dayFees: usd(17.28),
@@ -283,6 +287,9 @@ const NOTHING_RUNS: Omit<Runtime, "strategies"> = {
   replay: refuse,
   attach: refuse,
   serveVenue: refuse,
+  servePractice: refuse,
+  live: refuse,
+  startPractice: refuse,
   supervise: refuse,
   askDesk: async (folder) => {
     throw new NoDeskError(`Expected a running desk in ${folder}, found none`);

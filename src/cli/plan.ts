@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
-import { type PlanRequest, loadPlan } from "#runtime/config/load-plan.ts";
+import type { PlanRequest, PlanWorld } from "#runtime/config/load-config.ts";
+import { type LivePlanRequest, loadLivePlan } from "#runtime/config/load-live-plan.ts";
+import { type LoadedPlan, loadPlan } from "#runtime/config/load-plan.ts";
 import { parseOverride } from "#runtime/config/overrides.ts";
-import type { SessionPlan } from "#runtime/session-plan.ts";
+import type { LivePlan } from "#runtime/session-plan.ts";
 import type { CommandFrame, GlobalFlags } from "./command-frame.ts";
 
 export type PlanFlags = GlobalFlags & {
@@ -10,20 +12,35 @@ export type PlanFlags = GlobalFlags & {
   readonly set?: readonly string[];
 };
 
+/** The session over a venue that the options describe. */
+export async function livePlanFor(
+  frame: CommandFrame,
+  flags: PlanFlags,
+  session: Pick<LivePlanRequest, "mode" | "sessionId">,
+): Promise<LivePlan> {
+  return loadLivePlan(worldOf(frame), { ...requestOf(frame, flags), ...session });
+}
+
 export const CONFIG_HELP = "configuration file; the shipped sample when left out";
 export const SET_HELP = "change one value of the file, such as bots[0].strategy.params.bars=1m";
 
-/** The session that the options describe. */
+/** The session over stored data that the options describe. */
 export async function planFor(
+  frame: CommandFrame,
+  flags: PlanFlags,
+  session: Pick<PlanRequest, "mode" | "sessionId">,
+): Promise<LoadedPlan> {
+  return loadPlan(worldOf(frame), { ...requestOf(frame, flags), ...session });
+}
+
+function worldOf({ io, runtime }: CommandFrame): PlanWorld {
+  return { env: io.env, strategies: runtime.strategies, data: runtime.data };
+}
+
+function requestOf(
   { io, runtime }: CommandFrame,
   { config, set }: PlanFlags,
-  session: Pick<PlanRequest, "mode" | "sessionId">,
-): Promise<SessionPlan> {
+): Pick<PlanRequest, "source" | "overrides"> {
   const path = config === undefined ? runtime.defaultConfig : resolve(io.cwd, config);
-  const world = { env: io.env, strategies: runtime.strategies, data: runtime.data };
-  return loadPlan(world, {
-    source: { path },
-    ...session,
-    overrides: (set ?? []).map(parseOverride),
-  });
+  return { source: { path }, overrides: (set ?? []).map(parseOverride) };
 }

@@ -1,4 +1,4 @@
-import { createHash, randomInt } from "node:crypto";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { askDesk } from "#api/control-client.ts";
@@ -6,19 +6,28 @@ import { listenControl } from "#api/control-server.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import { type LocalAddress, localAddress } from "#ports/local-address.ts";
 import type { ConnectVenue } from "#ports/venue.ts";
-import { type AttachedWorld, runAttached } from "#runtime/attached.ts";
+import { runAttached } from "#runtime/attached.ts";
 import { runBacktest } from "#runtime/backtest.ts";
+import type { LoadedPlan } from "#runtime/config/load-plan.ts";
 import { type PassPoint, passUnseen } from "#runtime/crash-point.ts";
 import { readJournal } from "#runtime/journal-dump.ts";
+import {
+  type PracticeParts,
+  type ServePracticeOptions,
+  practiceParts,
+} from "#runtime/practice-parts.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
 import { runReplay } from "#runtime/replay.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
+import { simulatedRemote } from "#runtime/simulated-remote.ts";
 import { supervise } from "#runtime/supervisor.ts";
 import { type ServeVenueOptions, type VenueParts, venueParts } from "#runtime/venue-parts.ts";
 import { verifySession } from "#runtime/verify.ts";
+import type { World } from "#runtime/world.ts";
 import { controlSocket } from "#storage/control-socket.ts";
 import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
 import type { CliIo, Runtime } from "./cli-io.ts";
+import { runAtVenue, startPractice } from "./live-runtime.ts";
 import { sessionStore } from "./session-store.ts";
 import { storedData } from "./stored-data.ts";
 import { runProcess } from "./supervised-process.ts";
@@ -32,6 +41,13 @@ export type RuntimeParts = {
     parts: VenueParts,
     service: Pick<ServeVenueOptions, "onListening" | "stop"> & { readonly address: LocalAddress },
   ) => Promise<void>;
+  /** The practice gateway. */
+  readonly serveGateway: (
+    parts: PracticeParts,
+    service: Pick<ServePracticeOptions, "onListening" | "stop"> & {
+      readonly address: { readonly host: string; readonly port: number };
+    },
+  ) => Promise<void>;
   /** Told at every crash point; absent outside the crash proof. */
   readonly passPoint?: PassPoint;
 };
@@ -42,14 +58,13 @@ export function realRuntime(parts: RuntimeParts): Runtime {
   const say = (text: string): void => io.err.write(`${text}\n`);
   const owner = { pid: process.pid, host: hostname(), startedAt: io.now() };
   const store = sessionStore({ clock: realClock, hash, codeVersion: version, owner, say });
-  const world: AttachedWorld = {
+  const world: World = {
     clock: realClock,
     hash,
     strategies,
     openSession: store.openSession,
     openArchive: store.openArchive,
     passPoint,
-    connectVenue,
     listenControl: (dataFolder, onMessage) => listenControl(controlSocket(dataFolder), onMessage),
   };
   return {
@@ -59,8 +74,12 @@ export function realRuntime(parts: RuntimeParts): Runtime {
     defaultConfig: fileURLToPath(new URL("../../config/sample.yaml", import.meta.url)),
     backtest: (plan, watch) => runBacktest(world, plan, watch),
     replay: (plan, options) => runReplay(world, plan, options),
-    attach: (plan, options) => runAttached(world, plan, options),
+    attach: (plan, { address, ...options }) =>
+      runAttached(world, plan, { ...options, venue: simulatedRemote(plan, address, connectVenue) }),
+    live: (plan, options) => runAtVenue(world, plan, options),
+    startPractice,
     serveVenue: (plan, options) => serveVenue(parts, plan, options),
+    servePractice: (plan, options) => servePractice(parts, plan, options),
     supervise: (args) =>
       supervise(realClock, { run: () => runProcess(args, io.stop), say, stop: io.stop }),
     askDesk: (dataFolder, message) => askDesk(controlSocket(dataFolder), message),
@@ -94,6 +113,23 @@ async function serveVenue(
     await parts.source.close();
   }
 }
+
+/** On the loopback interface and nowhere else: whoever can reach it may log in and set its clock. */
+async function servePractice(
+  { serveGateway }: RuntimeParts,
+  plan: LoadedPlan,
+  { port, onListening, stop, ...options }: ServePracticeOptions,
+): Promise<void> {
+  const secret = (): string => randomBytes(SECRET_BYTES).toString("base64url");
+  const parts = practiceParts({ clock: realClock, secret }, plan, options);
+  try {
+    await serveGateway(parts, { address: { host: "127.0.0.1", port }, onListening, stop });
+  } finally {
+    await Promise.all([parts.source.close(), parts.history.close()]);
+  }
+}
+
+const SECRET_BYTES = 24;
 
 function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");

@@ -13,6 +13,11 @@ import { instantText, secondText } from "./time-text.ts";
 const NOTICE =
   "Simulated: no order went to a market. Fills, fees and delays are assumptions; past results promise nothing.";
 
+/** Whose orders these were. */
+function noticeOf({ mode, data }: SessionReport): string {
+  return mode === "live" ? `The orders went to ${data}.` : NOTICE;
+}
+
 /** What becomes of a session that was stopped. */
 export type Remainder = {
   /** What becomes of that which is open: `kept with the session`. */
@@ -58,7 +63,7 @@ export function reportText(
     ...openLines(report, instruments, remainder),
     ...(remainder === null ? [] : goOnLines(report, remainder)),
     "",
-    ...wrapped(NOTICE, width, "").map(paint.dim),
+    ...wrapped(noticeOf(report), width, "").map(paint.dim),
   ];
 }
 

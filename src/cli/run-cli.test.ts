@@ -64,14 +64,16 @@ test("help names every command and every exit code, and needs no desk", async ()
       -h, --help                                        display help for command
 
     Commands:
-      start [options]                                   watch the shipped sample day: one bot trades
-                                                        gold on a simulated account
+      start [options]                                   trade at the venue of a configuration; without
+                                                        one, rehearse the sample day
       replay [options]                                  trade stored data on a simulated account,
                                                         recorded and controllable as if live
       backtest [options]                                run a configuration over its data as fast as
                                                         possible; nothing is recorded
       venue [options]                                   run the simulated venue by itself: it owns
                                                         market time, desks come and go
+      practice                                          run a venue on this machine that speaks like a
+                                                        real one
       status                                            show the running desk: accounts, positions,
                                                         orders, limits, bots
       submit [options] <account> <side> <qty> <symbol>  ask the desk for an order; it takes the same way
@@ -141,7 +143,7 @@ test("config check tells what is wrong, for people and for programs", async () =
     path: "name",
     expected: "a known key",
     found: '"name"',
-    hint: "known keys: accounts, bots, data, venue, queue, answerTimeout",
+    hint: "known keys: accounts, bots, data, connection, venue, queue, practice, answerTimeout",
   });
 });
 

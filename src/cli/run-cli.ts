@@ -9,8 +9,10 @@ import { addFlatten } from "./commands/flatten.ts";
 import { addHalt } from "./commands/halt.ts";
 import { addJournal } from "./commands/journal-dump.ts";
 import { addModify } from "./commands/modify.ts";
-import { addReplay, addStart } from "./commands/replay.ts";
+import { addPractice } from "./commands/practice.ts";
+import { addReplay } from "./commands/replay.ts";
 import { addSessions } from "./commands/sessions.ts";
+import { addStart } from "./commands/start.ts";
 import { addStatus } from "./commands/status.ts";
 import { addSubmit } from "./commands/submit.ts";
 import { addVenue } from "./commands/venue.ts";
@@ -25,6 +27,7 @@ const COMMANDS = [
   addReplay,
   addBacktest,
   addVenue,
+  addPractice,
   addStatus,
   addSubmit,
   addModify,

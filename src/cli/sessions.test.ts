@@ -108,10 +108,14 @@ test("a replay that is not recorded leaves no name", async () => {
   expect(asked[0]?.options).toMatchObject({ speed: "max", journal: false });
 });
 
-test("start is a replay at a speed that can be watched", async () => {
+test("a replay can be watched", async () => {
   const { asked, replay } = aReplay();
 
-  const ended = await keel("start", { strategies, defaultConfig, replay }, { isTty: true });
+  const ended = await keel(
+    "replay --speed 600",
+    { strategies, defaultConfig, replay },
+    { isTty: true },
+  );
 
   expect(asked[0]?.options).toMatchObject({ speed: 600, journal: true });
   expect(ended.out.startsWith("\u{1B}[?1049h")).toBe(true);
@@ -126,7 +130,7 @@ test("the terminal is given back when a replay fails", async () => {
     throw new Error("boom");
   };
 
-  const ended = await keel("start", { strategies, defaultConfig, replay }, { isTty: true });
+  const ended = await keel("replay", { strategies, defaultConfig, replay }, { isTty: true });
 
   expect(ended.code).toBe(1);
   expect(ended.out.endsWith("\u{1B}[?25h\u{1B}[?1049l")).toBe(true);

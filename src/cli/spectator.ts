@@ -1,5 +1,5 @@
 import type { EpochMs } from "#core/domain/units.ts";
-import type { SessionPlan } from "#runtime/session-plan.ts";
+import type { SessionOutline } from "#runtime/session-plan.ts";
 import type { Alert, SessionWatch } from "#runtime/session-watch.ts";
 import { type CommandFrame, outPaint } from "./command-frame.ts";
 import { factLine, instrumentsOf } from "./fact-lines.ts";
@@ -15,7 +15,7 @@ export type Spectator = { readonly watch: SessionWatch; readonly close: () => vo
  */
 export function spectatorFor(
   frame: CommandFrame,
-  plan: SessionPlan,
+  plan: SessionOutline,
   { json }: { readonly json: boolean },
 ): Spectator {
   if (json) return { watch: { onAlert: alertLines(frame) }, close: () => undefined };
@@ -24,7 +24,7 @@ export function spectatorFor(
 
 const ALERTS_KEPT = 3;
 
-function screenSpectator(frame: CommandFrame, plan: SessionPlan): Spectator {
+function screenSpectator(frame: CommandFrame, plan: SessionOutline): Spectator {
   const { io } = frame;
   const paint = outPaint(frame);
   const screen = new LiveScreen(io.out, io.now);
@@ -43,7 +43,7 @@ function screenSpectator(frame: CommandFrame, plan: SessionPlan): Spectator {
   };
 }
 
-function lineSpectator(frame: CommandFrame, plan: SessionPlan): Spectator {
+function lineSpectator(frame: CommandFrame, plan: SessionOutline): Spectator {
   const instruments = instrumentsOf(plan.config.instruments);
   return {
     watch: {

@@ -41,9 +41,9 @@ test.each([
     "keel status [options]",
   ],
   [
-    "start --session x",
-    "Expected an option of keel start, found --session; keel replay has it",
-    "keel start [options]",
+    "status --session x",
+    "Expected an option of keel status, found --session; keel start and keel replay have it",
+    "keel status [options]",
   ],
 ])("keel %s is told as any other mistake, with the usage", async (args, sentence, usage) => {
   expect(await keel(args, { strategies })).toEqual({

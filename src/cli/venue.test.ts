@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { AttachedOptions } from "#runtime/attached.ts";
 import type { ControlReply } from "#runtime/control.ts";
 import { VenueTakenError, VenueUnreachedError } from "#runtime/venue-errors.ts";
 import type { ServeVenueOptions } from "#runtime/venue-parts.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
+import type { AttachOptions } from "./cli-io.ts";
 import { at, keel } from "./cli-scenario.ts";
 
 const strategies = STRATEGIES;
@@ -52,15 +52,15 @@ test.each([
 });
 
 test("a replay at a venue is a session over it", async () => {
-  const attached: AttachedOptions[] = [];
-  const attach = async (_plan: unknown, options: AttachedOptions): Promise<never> => {
+  const attached: AttachOptions[] = [];
+  const attach = async (_plan: unknown, options: AttachOptions): Promise<never> => {
     attached.push(options);
     throw new Error("far enough");
   };
 
   await keel("replay --venue ./v.sock --data desk", { strategies, defaultConfig: CONFIG, attach });
 
-  expect(attached).toMatchObject([{ venue: "./v.sock", dataFolder: "/home/ann/desk" }]);
+  expect(attached).toMatchObject([{ address: "./v.sock", dataFolder: "/home/ann/desk" }]);
 });
 
 test("a desk that waits for its venue answers with what it waits for", async () => {
@@ -104,7 +104,7 @@ test("a desk that ends without its venue, and one whose place was taken, say so 
 });
 
 test("before a screen has anything to show, alerts are told beside it", async () => {
-  const attach = async (_plan: unknown, { watch }: AttachedOptions): Promise<never> => {
+  const attach = async (_plan: unknown, { watch }: AttachOptions): Promise<never> => {
     const text = "The venue cannot be reached";
     const alert = { kind: "alert", severity: "warning", code: "venueUnreached", text } as const;
     watch?.onAlert?.(alert, at("2026-03-01T09:30:00Z"));

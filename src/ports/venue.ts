@@ -14,6 +14,11 @@ export type { VenueEvent } from "#core/matching/venue-event.ts";
 export type Venue = {
   readonly send: (command: VenueCommand) => void;
   readonly close: () => Promise<void>;
+  /**
+   * Everything told so far has been handled and what follows was sent; the desk next wants to be woken at `wakeAt`.
+   * For a venue that may wait for the desk; absent where none does.
+   */
+  readonly handled?: (wakeAt: EpochMs | null) => void;
 };
 
 /**

@@ -1,15 +1,15 @@
 import type { EpochMs } from "#core/domain/units.ts";
 import { TickRows } from "#core/market/tick-rows.ts";
 import { isOpenEntry } from "#core/risk/exposure.ts";
-import type { ConnectVenue, FeedEvent } from "#ports/venue.ts";
+import type { FeedEvent } from "#ports/venue.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
-import { meetDeadlines } from "./deadlines.ts";
+import { meetDeadlines, nextDeadline } from "./deadlines.ts";
 import { FeedInbox } from "./feed-inbox.ts";
-import { lapped } from "./lapped-data.ts";
 import { progress, warmUp } from "./play.ts";
+import type { RemoteLink, RemoteVenue } from "./remote-venue.ts";
 import { endedBefore } from "./replay.ts";
 import type { SessionReport } from "./report.ts";
-import type { SessionPlan } from "./session-plan.ts";
+import type { SessionOutline } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { Session } from "./session.ts";
 import { VenueTakenError, VenueTimeError, VenueUnreachedError } from "./venue-errors.ts";
@@ -17,8 +17,7 @@ import type { World } from "./world.ts";
 
 export type AttachedOptions = {
   readonly dataFolder: string;
-  /** Where the venue listens. */
-  readonly venue: string;
+  readonly venue: RemoteVenue;
   readonly watch?: SessionWatch;
   /** A snapshot of the state saves folding this many records at the next start. */
   readonly recordsPerSnapshot?: number;
@@ -26,23 +25,22 @@ export type AttachedOptions = {
   readonly stop: AbortSignal;
 };
 
-/** A session over a venue needs a way to it besides everything else. */
-export type AttachedWorld = World & { readonly connectVenue: ConnectVenue };
-
 /** How long the cancels of a graceful stop are waited for, by the clock on the wall. */
 const STOP_GRACE_MS = 2_000;
 const LOOK_EVERY_MS = 20;
 const HOUSE_EVERY_MS = 250;
 const STATUS_EVERY_MS = 100;
+const SKEW_MAX_MS = 1_000;
 
 /**
- * A session whose market is another process: the simulated venue, which owns market time. Everything else is as in a
- * replay. What one turn of the event loop brings is decided event by event and made durable by one commit; only then
- * anything leaves. While the link is down time stands still, because it is the venue's.
+ * A session whose market is elsewhere: the simulated venue as a process of its own, or a real one. Market time is what
+ * the venue's link tells. Everything else is as in a replay. What one turn of the event loop brings is decided event by
+ * event and made durable by one commit; only then anything leaves. While the link of a venue that owns market time is
+ * down, time stands still.
  */
 export async function runAttached(
-  world: AttachedWorld,
-  plan: SessionPlan,
+  world: World,
+  plan: SessionOutline,
   options: AttachedOptions,
 ): Promise<SessionReport> {
   const files = world.openSession(options.dataFolder, plan.config.sessionId);
@@ -52,7 +50,13 @@ export async function runAttached(
   const session = new Session(world, {
     plan,
     files,
-    watch,
+    watch: {
+      ...watch,
+      onFact(fact, at) {
+        if (fact.kind === "armingChanged") link.arm?.(fact.accountId, fact.arming);
+        watch.onFact?.(fact, at);
+      },
+    },
     venue: "ownProcess",
     send: (command) => link.send(command),
     ...(recordsPerSnapshot === undefined ? {} : { recordsPerSnapshot }),
@@ -62,12 +66,12 @@ export async function runAttached(
     return endedBefore(session, session.ending);
   }
   // The lease and a sound journal come first: the venue serves one desk, and it must be this one.
-  const link = world.connectVenue(options.venue, inbox.onFeed);
+  const link = options.venue.connect(inbox.onFeed, session.epoch);
   const stopped = () => inbox.wake();
   options.stop.addEventListener("abort", stopped, { once: true });
   try {
-    const attached = new Attached(world, { plan, session, inbox, options });
-    return endOf(session, await attached.run(), options.venue);
+    const attached = new Attached(world, { plan, session, inbox, options, link });
+    return endOf(session, await attached.run(), options.venue.name);
   } finally {
     options.stop.removeEventListener("abort", stopped);
     await link.close();
@@ -95,17 +99,18 @@ function endOf(session: Session, end: AttachedEnd, venue: string): SessionReport
 }
 
 type AttachedParts = {
-  readonly plan: SessionPlan;
+  readonly plan: SessionOutline;
+  readonly link: RemoteLink;
   readonly session: Session;
   readonly inbox: FeedInbox;
   readonly options: AttachedOptions;
 };
 
 class Attached {
-  readonly #world: AttachedWorld;
+  readonly #world: World;
   readonly #parts: AttachedParts;
-  /** With as many laps as the venue plays. */
-  #plan: SessionPlan;
+  /** How often the venue plays what it has recorded. */
+  #laps = 1;
   /** The venue's time as far as it is told; null until the venue was reached for the first time. */
   #now: EpochMs | null = null;
   /** Starting asks the venue for its truth; so does every link after the first. */
@@ -118,10 +123,9 @@ class Attached {
   #statusMs = 0;
   #records = 0;
 
-  constructor(world: AttachedWorld, parts: AttachedParts) {
+  constructor(world: World, parts: AttachedParts) {
     this.#world = world;
     this.#parts = parts;
-    this.#plan = parts.plan;
   }
 
   async run(): Promise<AttachedEnd> {
@@ -162,12 +166,12 @@ class Attached {
     const { session, plan, options } = this.#parts;
     if (this.#now !== null) return session.answer(message, this.#now);
     const { sessionId } = plan.config;
-    return { kind: "waiting", sessionId, venue: options.venue, reason: this.#unreached };
+    return { kind: "waiting", sessionId, venue: options.venue.name, reason: this.#unreached };
   }
 
   /** Everything that has come: decided in its order, made durable at once, and only then answered. */
   async #turn(): Promise<void> {
-    const { session, inbox } = this.#parts;
+    const { session, inbox, options, link } = this.#parts;
     const events = inbox.take();
     for (const [index, event] of events.entries()) {
       if (event.kind === "venueGreeted") {
@@ -182,7 +186,10 @@ class Attached {
     if (session.loop.hasOutput) session.recorder.flushTape();
     session.loop.release();
     this.#keepHouse();
-    this.#show(progress(this.#plan, session.desk.now));
+    const period = options.venue.period?.(this.#laps);
+    this.#show(period === undefined ? null : progress(period, session.desk.now));
+    const wakeAt = nextDeadline(session.loop, Number.POSITIVE_INFINITY);
+    link.handled?.(Number.isFinite(wakeAt) ? (wakeAt as EpochMs) : null);
   }
 
   #take(event: Exclude<FeedEvent, { kind: "venueGreeted" }>): void {
@@ -231,7 +238,7 @@ class Attached {
     const { venue } = this.#parts.options;
     this.#warn(
       "venueUnreached",
-      `The venue at ${venue} cannot be reached: ${event.reason}. The desk keeps trying and begins when it is there`,
+      `The venue at ${venue.name} cannot be reached: ${event.reason}. The desk keeps trying and begins when it is there`,
       this.#world.clock.now(),
     );
   }
@@ -245,7 +252,7 @@ class Attached {
   /** The link stands: views and indicators catch up with the recorded data the desk has not been told. */
   async #greet(greeting: Extract<FeedEvent, { kind: "venueGreeted" }>): Promise<void> {
     const { now, laps, replaced } = greeting;
-    const { session, plan } = this.#parts;
+    const { session, options, link } = this.#parts;
     const told = this.#now;
     const last = told ?? session.lastAt ?? now;
     // What comes next is later than what the venue has played.
@@ -260,14 +267,18 @@ class Attached {
         at,
       );
     }
-    this.#plan = lapped(plan, laps);
+    this.#laps = laps;
     session.begin(at);
-    await this.#catchUp((at - historyMs(plan)) as EpochMs, at);
+    await this.#catchUp((at - options.venue.historyMs) as EpochMs, at);
+    if (session.lastAt !== null) options.venue.resume?.(session.desk.state, at);
+    for (const { accountId, arming } of session.desk.state.accounts.values()) {
+      link.arm?.(accountId, arming);
+    }
   }
 
   async #catchUp(from: EpochMs, until: EpochMs): Promise<void> {
     const { loop } = this.#parts.session;
-    const source = this.#plan.data.open();
+    const source = this.#parts.options.venue.history(this.#laps);
     try {
       const rows = new TickRows(source.instruments);
       const history = {
@@ -275,7 +286,7 @@ class Attached {
           for (let row = 0; row < block.count; row += 1) loop.apply(rows.at(block, row));
         },
       };
-      await warmUp(history, loop, { source, plan: this.#plan, from, until });
+      await warmUp(history, loop, { source, from, until });
     } finally {
       await source.close();
     }
@@ -288,7 +299,24 @@ class Attached {
     this.#records = session.recorder.records;
     if (nowMs < this.#houseMs) return;
     this.#houseMs = nowMs + HOUSE_EVERY_MS;
+    this.#checkClock();
     session.keepHouse(isIdle ? "idle" : "busy");
+  }
+
+  /** A clock that differs from the venue's makes ages, hours and days wrong: no entries until it is right. */
+  #checkClock(): void {
+    const { session, link } = this.#parts;
+    const health = link.health?.() ?? null;
+    session.health = health;
+    if (health === null || this.#now === null) return;
+    const { clockSkewMs: skewMs } = health;
+    const side = skewMs > 0 ? "ahead of" : "behind";
+    const isOff = Math.abs(skewMs) > SKEW_MAX_MS;
+    const { degraded } = session.desk.state;
+    if (isOff === (degraded !== null)) return;
+    const reason = isOff ? `our clock is ${Math.abs(skewMs)} ms ${side} the venue's` : null;
+    session.loop.apply({ kind: "degradedChanged", at: this.#now, reason });
+    session.loop.release();
   }
 
   /** Cancels entries, keeps protection, and waits a little for the venue's answers. */
@@ -307,19 +335,13 @@ class Attached {
     return { kind: this.#isDisplaced ? "displaced" : "asked" };
   }
 
-  #show(share: number): void {
+  #show(share: number | null): void {
     const { options, session } = this.#parts;
     session.progress = share;
-    options.watch?.onProgress?.(share);
+    if (share !== null) options.watch?.onProgress?.(share);
     const nowMs = this.#world.clock.monotonicMs();
-    if (options.watch?.onStatus === undefined || (nowMs < this.#statusMs && share < 1)) return;
+    if (options.watch?.onStatus === undefined || (nowMs < this.#statusMs && share !== 1)) return;
     this.#statusMs = nowMs + STATUS_EVERY_MS;
     options.watch.onStatus(session.status());
   }
-}
-
-/** How far back views and indicators look when a desk starts: as far as before its session, or one session. */
-function historyMs({ data }: SessionPlan): number {
-  const { from, until } = data.session;
-  return data.warmUp?.from === undefined ? until - from : from - data.warmUp.from;
 }

@@ -1,4 +1,4 @@
-import { playAll, warmUp } from "./play.ts";
+import { historyFrom, playAll, warmUp } from "./play.ts";
 import type { SessionReport } from "./report.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
@@ -26,7 +26,11 @@ export async function runBacktest(
   try {
     const player = new TapePlayer(session.loop, venue, source.instruments);
     session.begin(from);
-    await warmUp(player, session.loop, { source, plan, until: from });
+    await warmUp(player, session.loop, {
+      source,
+      from: historyFrom(plan),
+      until: from,
+    });
     await playAll(player, { source, plan, watch });
     session.loop.release();
     return session.report("endOfData");

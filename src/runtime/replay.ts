@@ -2,7 +2,7 @@ import type { EpochMs } from "#core/domain/units.ts";
 import type { SimulatedVenue } from "#core/matching/simulated-venue.ts";
 import type { SessionEnding } from "#ports/session-marks.ts";
 import { MarketPace, type Speed } from "./market-pace.ts";
-import { progress, warmUp } from "./play.ts";
+import { historyFrom, progress, warmUp } from "./play.ts";
 import type { SessionReport } from "./report.ts";
 import type { SessionPlan } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
@@ -116,7 +116,11 @@ class Replay {
     try {
       session.begin(this.#startAt);
       const player = new TapePlayer(session.loop, venue, source.instruments);
-      await warmUp(player, session.loop, { source, plan, until: this.#startAt });
+      await warmUp(player, session.loop, {
+        source,
+        from: historyFrom(plan),
+        until: this.#startAt,
+      });
       // Only now: what is old news must not fill what works now.
       if (session.lastAt !== null) restoreVenue(venue, session.desk.state, this.#startAt);
       this.#pace.restart();
@@ -152,7 +156,7 @@ class Replay {
     const { session, options } = this.#parts;
     session.loop.release();
     session.keepHouse(isAhead ? "idle" : "busy");
-    this.#show(progress(this.#parts.plan, session.desk.now));
+    this.#show(progress(this.#parts.plan.data.session, session.desk.now));
     if (isAhead) await this.#world.clock.sleep(STEP_MS, options.stop);
     else await this.#world.clock.yieldTurn();
   }

@@ -8,7 +8,7 @@ import type { Holdings } from "./holdings.ts";
 import { MarketEventCount } from "./market-event-count.ts";
 import type { Recorder } from "./recorder.ts";
 import { decodeRecord, fingerprinted } from "./recovery.ts";
-import type { SessionPlan } from "./session-plan.ts";
+import type { PlannedData, SessionOutline } from "./session-plan.ts";
 
 /** What a session did, in the end. Money is of all accounts together. */
 export type SessionReport = {
@@ -96,9 +96,11 @@ export type SessionEnd = {
   readonly journal: Journal | null;
   /** What the accounts hold in the end, added up. */
   readonly balance: Money;
+  /** From when until when this process ran, in the time of the session. */
+  readonly period: PlannedData["session"];
 } & Pick<SessionReport, "stopped" | "stoppedAt" | "held">;
 
-export function reportOf(plan: SessionPlan, end: SessionEnd): SessionReport {
+export function reportOf(plan: SessionOutline, end: SessionEnd): SessionReport {
   const whole = end.journal === null ? undefined : replayed(end.journal, end.hash);
   const totals = (whole?.tally ?? end.tally).totals();
   const start = startBalance(plan.config);
@@ -108,7 +110,7 @@ export function reportOf(plan: SessionPlan, end: SessionEnd): SessionReport {
     data: plan.data.name,
     fingerprint: whole?.fingerprint ?? end.recorder.fingerprint,
     marketEvents: whole?.marketEvents.upTo(end.seq) ?? end.recorder.marketEventsUpTo(end.seq),
-    ...plan.data.session,
+    ...(plan.data.session ?? end.period),
     ...totals,
     startBalance: start,
     endBalance: end.balance,

@@ -8,6 +8,7 @@ import type { RequestId } from "#core/domain/ids.ts";
 import type { EpochMs, Money } from "#core/domain/units.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { SessionEnding } from "#ports/session-marks.ts";
+import type { VenueHealth } from "#ports/venue-health.ts";
 import { CallbackTimer } from "./callback-timer.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
 import { type PassPoint, passUnseen } from "./crash-point.ts";
@@ -19,7 +20,7 @@ import { RecentDenials } from "./recent-denials.ts";
 import { Recorder } from "./recorder.ts";
 import { type Recovered, recover, takeSnapshot } from "./recovery.ts";
 import { ReportTally, type SessionReport, reportOf } from "./report.ts";
-import type { SessionPlan } from "./session-plan.ts";
+import type { SessionOutline } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { statusOf } from "./status-of.ts";
 import type { HangWatch, SessionFiles, World } from "./world.ts";
@@ -33,7 +34,7 @@ const NOTHING_RECOVERED: Recovered = {
 };
 
 export type SessionParts = {
-  readonly plan: SessionPlan;
+  readonly plan: SessionOutline;
   /** Where it is recorded; null for a session that leaves nothing behind. */
   readonly files: SessionFiles | null;
   readonly watch: SessionWatch;
@@ -58,6 +59,8 @@ export class Session {
   readonly tally = new ReportTally();
   /** Share of the data that has been played; null where it has no end. Set by whoever plays it. */
   progress: number | null = null;
+  /** How the link to the venue is, where there is one. Set by whoever holds it. */
+  health: VenueHealth | null = null;
   readonly #clock: Clock;
   readonly #parts: SessionParts;
   readonly #recovered: Recovered;
@@ -67,6 +70,7 @@ export class Session {
   readonly #hangWatch: HangWatch | null;
   readonly #passPoint: PassPoint;
   readonly #recordsPerSnapshot: number;
+  #beganAt: EpochMs | null = null;
   /** How many records this process had written at the last snapshot; below zero for one taken before it began. */
   #snapshotAt: number;
 
@@ -138,6 +142,7 @@ export class Session {
 
   /** Opens the session or takes it over, at an instant of its own time. */
   begin(at: EpochMs): void {
+    this.#beganAt = at;
     const { plan, watch } = this.#parts;
     const { origin, distrust } = this.#recovered;
     const opened = this.#refuseOtherConfig();
@@ -161,8 +166,10 @@ export class Session {
     let balance = 0n;
     for (const account of this.desk.state.accounts.values()) balance += account.balance;
     const journal = files?.journal ?? null;
+    const { seq, now } = this.desk;
+    const period = { from: this.#beganAt ?? now, until: now };
     const held = holdingsOf(this.desk.state);
-    const end = { recorder, seq: this.desk.seq, hash, tally, journal, stopped, stoppedAt, held };
+    const end = { recorder, seq, hash, tally, journal, period, stopped, stoppedAt, held };
     return reportOf(plan, { ...end, balance: balance as Money });
   }
 
@@ -182,6 +189,7 @@ export class Session {
   status() {
     return statusOf(this.desk, {
       progress: this.progress,
+      venue: this.health,
       denials: this.#denials.all,
       incidents: this.#incidents.all,
       marketEvents: this.recorder.marketEventsUpTo(this.desk.seq),
@@ -237,7 +245,7 @@ export class Session {
   }
 
   /** What the session was opened with; null for a new one. */
-  #refuseOtherConfig(): SessionPlan["config"] | null {
+  #refuseOtherConfig(): SessionOutline["config"] | null {
     const opened = this.#recovered.origin?.state.session ?? null;
     if (opened !== null) refuseOtherConfig(opened, this.#parts.plan.config);
     return opened;
@@ -292,7 +300,10 @@ function refuseUnknown({ venue, files }: SessionParts): void {
   );
 }
 
-function refuseOtherConfig(opened: SessionPlan["config"], asked: SessionPlan["config"]): void {
+function refuseOtherConfig(
+  opened: SessionOutline["config"],
+  asked: SessionOutline["config"],
+): void {
   const parts = Object.keys(opened) as (keyof typeof opened)[];
   const others = parts.filter((part) => encode(opened[part]) !== encode(asked[part]));
   if (others.length === 0) return;

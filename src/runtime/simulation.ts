@@ -12,7 +12,10 @@ import { averageEntryTicks } from "#core/positions/book-fill.ts";
 import type { SessionPlan } from "./session-plan.ts";
 
 /** The simulated venue of a session, beside the desk in one process. */
-export function simulatedVenue(plan: SessionPlan, idPrefix: string): SimulatedVenue {
+export function simulatedVenue(
+  plan: Pick<SessionPlan, "config" | "venue">,
+  idPrefix: string,
+): SimulatedVenue {
   const instruments = new Map(plan.config.instruments.map((one) => [one.id, one]));
   return new SimulatedVenue({
     accounts: plan.config.accounts.map(({ accountId }) => accountId),

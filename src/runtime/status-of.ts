@@ -10,7 +10,10 @@ import { RiskView } from "#core/risk/risk-view.ts";
 import type { AccountStatus, DeskStatus, LimitUsed, PositionStatus } from "./status.ts";
 
 /** What only the runtime knows of a session. */
-export type Surroundings = Pick<DeskStatus, "progress" | "denials" | "incidents" | "marketEvents">;
+export type Surroundings = Pick<
+  DeskStatus,
+  "progress" | "venue" | "denials" | "incidents" | "marketEvents"
+>;
 
 /** A desk as a screen shows it. Reads only. */
 export function statusOf(desk: Desk, around: Surroundings): DeskStatus {
@@ -28,6 +31,7 @@ export function statusOf(desk: Desk, around: Surroundings): DeskStatus {
     seq: desk.seq,
     tradingState: deskTradingState(state),
     journalWritable: state.journalWritable,
+    degraded: state.degraded,
     accounts: [...state.accounts.values()].map((account) =>
       accountStatus(desk, account, positions),
     ),
@@ -69,7 +73,9 @@ function accountStatus(
   return {
     accountId,
     tradingState: account.tradingState,
+    arming: account.arming,
     ready: account.ready,
+    readyReason: account.readyReason,
     balance: account.balance,
     dayNet: (day.grossPnl - day.fees) as Money,
     dayFees: day.fees,

@@ -1,4 +1,4 @@
-import type { SessionConfig } from "#core/desk/config.ts";
+import type { Arming, SessionConfig } from "#core/desk/config.ts";
 import type { TradingState } from "#core/desk/request.ts";
 import type { Lockout } from "#core/domain/lockout.ts";
 import type { Order } from "#core/domain/order.ts";
@@ -10,6 +10,7 @@ import type { Denial } from "#core/risk/denial.ts";
 import type { Enforcement } from "#core/risk/enforcement-state.ts";
 import type { LimitUnit } from "#core/risk/rule.ts";
 import type { BotState } from "#core/strategy/bot-state.ts";
+import type { VenueHealth } from "#ports/venue-health.ts";
 
 /** How much of one limit is used now; `used` and `limit` are in the unit of the rule. */
 export type LimitUsed = {
@@ -23,7 +24,9 @@ export type LimitUsed = {
 export type AccountStatus = {
   readonly accountId: string;
   readonly tradingState: TradingState;
+  readonly arming: Arming;
   readonly ready: boolean;
+  readonly readyReason: string;
   readonly balance: Money;
   readonly dayNet: Money;
   readonly dayFees: Money;
@@ -67,6 +70,10 @@ export type DeskStatus = {
   readonly marketEvents: number;
   readonly tradingState: TradingState;
   readonly journalWritable: boolean;
+  /** Why no entries are taken though journal and link stand; null mostly. */
+  readonly degraded: string | null;
+  /** How the link to the venue is; null where there is none or nobody tells. */
+  readonly venue: VenueHealth | null;
   readonly accounts: readonly AccountStatus[];
   readonly positions: readonly PositionStatus[];
   readonly orders: readonly Order[];

@@ -13,12 +13,6 @@ import type { SessionPlan } from "./session-plan.ts";
 import { simulatedVenue } from "./simulation.ts";
 import { TapePlayer } from "./tape-player.ts";
 
-const NO_DATA: SessionPlan["data"] = {
-  name: "none",
-  open: () => memorySource(GOLD.id, []),
-  warmUp: null,
-  session: { from: OPENING, until: OPENING },
-};
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -101,10 +95,7 @@ function aSession(strategy: AnyStrategy, facts: Fact[]) {
     bots: [aBotConfig({ params, risk: { maxPositions: 20, maxSignalsPerDay: 10_000 } })],
   });
   const latency = { toVenueMs: 20, toDeskMs: 20 } as SessionPlan["venue"]["latency"];
-  const venue = simulatedVenue(
-    { config, venue: { latency, fillModel: DEFAULT_FILL_MODEL }, data: NO_DATA },
-    "",
-  );
+  const venue = simulatedVenue({ config, venue: { latency, fillModel: DEFAULT_FILL_MODEL } }, "");
   const desk = new Desk({ strategies: new Map([[strategy.name, strategy]]) });
   const outlets = {
     send: (command: Parameters<typeof venue.handle>[0], at: EpochMs) => venue.handle(command, at),

@@ -36,6 +36,24 @@ export type VenueParts = {
   readonly laps: number;
 };
 
+/** The part of a session that a venue process plays, and its data. Throws `VenueStartError`. */
+export function playedData(
+  plan: SessionPlan,
+  { from: asked, laps }: Pick<ServeVenueOptions, "from" | "laps">,
+): Pick<VenueParts, "period"> & { readonly open: () => MarketDataSource } {
+  const { session, warmUp, open } = lapped(plan, laps).data;
+  const from = asked ?? session.from;
+  if (from < session.from || from >= session.until) {
+    throw new VenueStartError(
+      `Expected --from ${text(session.from)} or later and before ${text(session.until)}, found ${text(from)}`,
+    );
+  }
+  return {
+    period: { historyFrom: warmUp?.from ?? session.from, from, until: session.until },
+    open,
+  };
+}
+
 /** The venue of a session as a process of its own. Whoever takes it closes the source. */
 export function venueParts(
   clock: Clock,
@@ -43,19 +61,13 @@ export function venueParts(
   options: Pick<ServeVenueOptions, "speed" | "from" | "laps">,
 ): VenueParts {
   const { speed, laps } = options;
-  const { session, warmUp, open } = lapped(plan, laps).data;
-  const from = options.from ?? session.from;
-  if (from < session.from || from >= session.until) {
-    throw new VenueStartError(
-      `Expected --from ${text(session.from)} or later and before ${text(session.until)}, found ${text(from)}`,
-    );
-  }
+  const { period, open } = playedData(plan, options);
   return {
     clock,
     // A venue that was started anew has forgotten everything, so none of its ids may come again.
     venue: simulatedVenue(plan, `${clock.now().toString(36)}-`),
     source: open(),
-    period: { historyFrom: warmUp?.from ?? session.from, from, until: session.until },
+    period,
     speed,
     accounts: plan.config.accounts.map(({ accountId }) => accountId),
     laps,

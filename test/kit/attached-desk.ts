@@ -8,13 +8,15 @@ import { type DurationMs, epochMs } from "#core/domain/units.ts";
 import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
 import { localAddress } from "#ports/local-address.ts";
 import type { ConnectVenue } from "#ports/venue.ts";
-import { type AttachedWorld, runAttached } from "#runtime/attached.ts";
+import { runAttached } from "#runtime/attached.ts";
 import type { OnControlMessage } from "#runtime/control.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
 import { decodeRecord } from "#runtime/recovery.ts";
 import type { SessionReport } from "#runtime/report.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
+import { simulatedRemote } from "#runtime/simulated-remote.ts";
 import type { DeskStatus } from "#runtime/status.ts";
+import type { World } from "#runtime/world.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
 import { GOLD, OPENING, aSessionConfig } from "./builders.ts";
@@ -34,7 +36,7 @@ type Attachment = {
 export class AttachedDesk {
   readonly dataFolder: string;
   readonly ended: Promise<SessionReport>;
-  readonly world: AttachedWorld;
+  readonly world: World;
   readonly alerts: string[] = [];
   readonly #stop = new AbortController();
   #answer: OnControlMessage | undefined;
@@ -43,10 +45,12 @@ export class AttachedDesk {
   constructor(attachment: Attachment) {
     const { venue, config, rows = [], dataFolder = temporaryFolder() } = attachment;
     this.dataFolder = dataFolder;
-    this.world = this.#worldWith(attachment.connectVenue ?? connectVenue);
-    this.ended = runAttached(this.world, planOf(rows, config), {
+    this.world = this.#world();
+    const plan = planOf(rows, config);
+    const connect = attachment.connectVenue ?? connectVenue;
+    this.ended = runAttached(this.world, plan, {
       dataFolder,
-      venue,
+      venue: simulatedRemote(plan, venue, connect),
       stop: this.#stop.signal,
       watch: { onAlert: ({ text }) => void this.alerts.push(text) },
     });
@@ -108,7 +112,7 @@ export class AttachedDesk {
     );
   }
 
-  #worldWith(connectVenue: ConnectVenue): AttachedWorld {
+  #world(): World {
     const hashText = (text: string): string => hash("sha256", text);
     const store = sessionStore({
       clock: realClock,
@@ -122,7 +126,6 @@ export class AttachedDesk {
       clock: realClock,
       hash: hashText,
       strategies: STRATEGIES,
-      connectVenue,
       listenControl: async (_folder, onMessage) => {
         this.#answer = onMessage;
         return { close: async () => void (this.#answer = undefined) };

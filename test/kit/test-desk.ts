@@ -274,6 +274,11 @@ export class TestDesk {
   }
 }
 
+/** The venue of a `TestDesk`, without the desk. */
+export function aSimulatedVenue(): SimulatedVenue {
+  return new SimulatedVenue(venueOf(aSessionConfig()));
+}
+
 /** Fills at the touch without slippage, with the catalogue's fees and hours, and takes no time. */
 function venueOf({ accounts, instruments }: SessionConfig): VenueOptions {
   const roots = new Map(instruments.map(({ id, root }) => [id, root]));

@@ -86,5 +86,6 @@ for (const [name, misbehave] of Object.entries(MISBEHAVIOR)) {
 
 const io = processIo(process);
 const serveVenue = () => Promise.reject(new Error("these tests need no venue process"));
-const runtime = realRuntime({ io, strategies, version: "test", serveVenue });
+const serveGateway = serveVenue;
+const runtime = realRuntime({ io, strategies, version: "test", serveVenue, serveGateway });
 process.exitCode = await runCli(process.argv.slice(2), io, runtime);

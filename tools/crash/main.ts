@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { processIo } from "#cli/process-io.ts";
 import { realRuntime } from "#cli/real-runtime.ts";
+import { serveGateway } from "#practice/projectx/serve-gateway.ts";
 import { serveVenue } from "#practice/simulated/serve-venue.ts";
 import { CRASH_POINTS } from "#runtime/crash-point.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
@@ -76,7 +77,13 @@ process.exitCode = isClean(rounds, outcome) ? 0 : 1;
 /** Those that were done before, and the others. */
 async function runRounds(): Promise<readonly DoneRound[]> {
   const io = processIo(process);
-  const runtime = realRuntime({ io, strategies: STRATEGIES, version: "crash", serveVenue });
+  const runtime = realRuntime({
+    io,
+    strategies: STRATEGIES,
+    version: "crash",
+    serveVenue,
+    serveGateway,
+  });
   const done = [...progress.rounds()];
   const sizes = roundSizes(kills);
   for (const [index, size] of sizes.entries()) {

@@ -25,26 +25,9 @@ type ReplayFlags = PlanFlags & {
   readonly venue?: string;
 };
 
-/** Fast enough to see a trading day in under three minutes, slow enough to follow it. */
-const START_SPEED = 600;
 const SPEED_HELP = "market seconds per second, or max";
 const VENUE_HELP = "trade at a venue started by keel venue, at its pace and in its time";
 const SESSION_HELP = "name of the session; one that was interrupted goes on where it was";
-
-export function addStart(program: Command, frame: CommandFrame): void {
-  program
-    .command("start")
-    .description("watch the shipped sample day: one bot trades gold on a simulated account")
-    .option("--speed <factor>", SPEED_HELP, speed, START_SPEED)
-    .action(async (_options: unknown, command: Command) => {
-      const flags = {
-        journal: true,
-        supervise: false,
-        ...command.optsWithGlobals<{ readonly speed: Speed }>(),
-      };
-      frame.finish(await replay(frame, flags));
-    });
-}
 
 export function addReplay(program: Command, frame: CommandFrame): void {
   program
@@ -92,7 +75,7 @@ function run(
   const { speed: factor = "max", journal, venue } = flags;
   const shared = { dataFolder: dataFolder(frame, flags), watch, stop: io.stop };
   if (venue === undefined) return runtime.replay(plan, { ...shared, speed: factor, journal });
-  return runtime.attach(plan, { ...shared, venue });
+  return runtime.attach(plan, { ...shared, address: venue });
 }
 
 /** Tells how the session begins; a program is told only that there is nothing to play. */

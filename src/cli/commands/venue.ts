@@ -1,12 +1,11 @@
-import { type Command, InvalidArgumentError } from "commander";
-import { override, speed } from "#cli/arguments.ts";
+import type { Command } from "commander";
+import { factor, instant, laps, override } from "#cli/arguments.ts";
 import { orUsage } from "#cli/ask.ts";
 import type { CommandFrame } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
 import { CONFIG_HELP, type PlanFlags, SET_HELP, planFor } from "#cli/plan.ts";
-import { type EpochMs, epochMs } from "#core/domain/units.ts";
+import type { EpochMs } from "#core/domain/units.ts";
 import { localAddress } from "#ports/local-address.ts";
-import { LAPS_MAX } from "#runtime/lapped-data.ts";
 
 type VenueFlags = PlanFlags & {
   readonly listen: string;
@@ -44,26 +43,4 @@ async function serve(frame: CommandFrame, flags: VenueFlags): Promise<ExitCode> 
     stop: io.stop,
   });
   return EXIT.interrupted;
-}
-
-/** Time that others live by has a pace. */
-function factor(text: string): number {
-  const value = speed(text);
-  if (value === "max") throw new InvalidArgumentError("Expected a factor above zero such as 60.");
-  return value;
-}
-
-function laps(text: string): number {
-  const count = /^\d{1,6}$/u.test(text) ? Number(text) : 0;
-  if (count >= 1 && count <= LAPS_MAX) return count;
-  throw new InvalidArgumentError(`Expected 1 to ${LAPS_MAX} laps.`);
-}
-
-function instant(text: string): EpochMs {
-  try {
-    return epochMs(Temporal.Instant.from(text).epochMilliseconds);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new InvalidArgumentError("Expected an instant such as 2013-10-08T14:00:00Z.");
-  }
 }

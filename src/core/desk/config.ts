@@ -9,7 +9,7 @@ export type Arming = "observe" | "guard" | "trade";
 /** One execution of the desk, with everything it may depend on resolved. Enters as an event. */
 export type SessionConfig = {
   readonly sessionId: SessionId;
-  readonly mode: "backtest" | "replay" | "paper" | "shadow" | "live";
+  readonly mode: "backtest" | "replay" | "paper" | "shadow" | "live" | "collect";
   readonly instruments: readonly Instrument[];
   readonly accounts: readonly AccountConfig[];
   readonly bots: readonly BotConfig[];

@@ -64,6 +64,21 @@ export type VenuePosition = {
 };
 
 /**
+ * A leg that a venue holds back until its entry fills: it is present, but it does not work yet and has no price. Told
+ * by venues that hold brackets.
+ */
+export type SuspendedLeg = {
+  readonly clientOrderId: ClientOrderId | null;
+  readonly venueOrderId: VenueOrderId;
+  /** The entry it belongs to. */
+  readonly entryId: VenueOrderId | null;
+  readonly instrument: InstrumentId;
+  readonly role: "stopLoss" | "takeProfit";
+  readonly side: Side;
+  readonly qty: Lots;
+};
+
+/**
  * An authoritative answer about one account: every order the venue took since `since`, every fill since `since`,
  * every open position, all as of one instant of the venue's clock.
  */
@@ -74,6 +89,8 @@ export type AccountSnapshot = {
   readonly orders: readonly VenueOrder[];
   readonly fills: readonly Fill[];
   readonly positions: readonly VenuePosition[];
+  /** Absent where the venue holds no legs back. */
+  readonly suspended?: readonly SuspendedLeg[];
 };
 
 /** Best known prices of an instrument; `null` while a side is unknown. */

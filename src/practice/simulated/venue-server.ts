@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { AccountId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { VenueEvent } from "#core/matching/venue-event.ts";
+import type { Clock } from "#ports/clock.ts";
 import { readDeskLine, readGreeting, readObserverLine } from "#ports/read-venue-lines.ts";
 import {
   type Greeting,
@@ -12,15 +13,21 @@ import {
   type VenueLine,
 } from "#ports/venue-lines.ts";
 import { WireError } from "#ports/wire.ts";
-import { MarketClock } from "./market-clock.ts";
+import { MarketClock } from "#practice/market/market-clock.ts";
+import { clockPace } from "#practice/market/market-pace.ts";
+import {
+  type MarketListener,
+  type MarketParts,
+  VenueMarket,
+} from "#practice/market/venue-market.ts";
 import { VenueAudit, holdingsOf } from "./venue-audit.ts";
 import { VenueConnection } from "./venue-connection.ts";
-import { type MarketListener, type MarketParts, VenueMarket } from "./venue-market.ts";
 
 /** Reports held back for a test; more than any test has. */
 const HELD_MAX = 100_000;
 
-export type VenueParts = Omit<MarketParts, "time"> & {
+export type VenueParts = Omit<MarketParts, "pace"> & {
+  readonly clock: Clock;
   /** Market seconds per second of the wall. */
   readonly speed: number;
   readonly accounts: readonly AccountId[];
@@ -50,7 +57,7 @@ export class VenueServer implements MarketListener {
     const { clock, speed, period } = parts;
     this.#now = period.from;
     this.#time = new MarketClock(clock, speed, period.from);
-    this.market = new VenueMarket({ ...parts, time: this.#time }, this);
+    this.market = new VenueMarket({ ...parts, pace: clockPace(clock, this.#time) }, this);
   }
 
   /** Takes a connection; what it is for is told by its first line. */
@@ -71,6 +78,10 @@ export class VenueServer implements MarketListener {
       connection.flush();
     };
   }
+
+  readonly onHistory: MarketListener["onHistory"] = () => {
+    // The market is all there is to know of it.
+  };
 
   readonly onLine: MarketListener["onLine"] = (line) => {
     if (line.kind === "marketEnded") this.#ended = line;

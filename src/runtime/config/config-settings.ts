@@ -82,3 +82,8 @@ function instantOf(text: string): EpochMs | undefined {
     throw error;
   }
 }
+
+/** The problem, unless what must hold does. */
+export function wrongUnless<P>(holds: boolean, problem: P): readonly P[] {
+  return holds ? [] : [problem];
+}

@@ -11,6 +11,7 @@ import {
 import { accountLimits } from "#core/risk/limits.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import type { Located } from "./config-settings.ts";
+import type { ConnectionSettings } from "./connection-settings.ts";
 import type { AccountSettings, BotSettings, ConfigSettings } from "./schema.ts";
 
 /** The settings of a file with mistakes in it: whatever could not be read is undefined. */
@@ -18,7 +19,9 @@ export type Readable = {
   readonly accounts?: Readonly<Record<string, Partial<AccountSettings>>> | undefined;
   readonly bots?: readonly Located<ReadableBot>[] | undefined;
   readonly venue?: Partial<ConfigSettings["venue"]> | undefined;
+  readonly practice?: Partial<ConfigSettings["practice"]> | undefined;
   readonly answerTimeout?: number | undefined;
+  readonly connection?: Partial<ConnectionSettings> | null | undefined;
 };
 type ReadableBot = {
   readonly [K in Exclude<keyof BotSettings, "instrument">]: BotSettings[K] | undefined;
@@ -42,13 +45,41 @@ export function crossProblems(settings: Readable, parts: CrossParts): readonly S
     ]),
     ...twiceProblems(bots, accounts ?? {}),
     ...timeoutProblems(settings),
+    ...armingProblems(settings),
+    ...practiceProblems(settings),
   ];
+}
+
+/** What may be sent about real money is not a matter of a file that is read again with every start. */
+function armingProblems({ accounts, connection }: Readable): readonly SettingProblem[] {
+  if (connection?.venue !== "projectx") return [];
+  return Object.entries(accounts ?? {}).flatMap(([name, { arming }]) => {
+    if (arming === undefined || arming === null || arming === "observe") return [];
+    const path = ["accounts", name, "arming"];
+    const expected = "observe at a real venue";
+    const hint = `leave it out, and say keel arm ${name} ${arming} while the desk runs`;
+    return [{ path, expected, found: arming, hint }];
+  });
 }
 
 /** The account a bot trades on: the one named, or the only one there is. */
 export function accountOf(named: string | null, accounts: Readonly<Record<string, unknown>>) {
   const names = Object.keys(accounts);
   return named ?? (names.length === 1 ? names[0] : undefined);
+}
+
+/** The firm of the practice gateway decides about accounts that there are. */
+function practiceProblems({ accounts, practice }: Readable): readonly SettingProblem[] {
+  if (accounts === undefined) return [];
+  const names = Object.keys(accounts);
+  return Object.keys(practice?.accounts ?? {})
+    .filter((name) => !names.includes(name))
+    .map((name) => ({
+      path: ["practice", "accounts", name],
+      expected: oneOf(names),
+      found: JSON.stringify(name),
+      hint: didYouMean(name, names),
+    }));
 }
 
 function accountProblems(

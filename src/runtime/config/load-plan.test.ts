@@ -8,7 +8,8 @@ import { instrumentId } from "#core/domain/ids.ts";
 import { instrumentByRoot } from "#core/domain/instrument-catalogue.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { DataError } from "./data-catalog.ts";
-import { type PlanRequest, loadPlan } from "./load-plan.ts";
+import type { PlanRequest } from "./load-config.ts";
+import { loadPlan } from "./load-plan.ts";
 import { parseOverride } from "./overrides.ts";
 
 let folder = "";

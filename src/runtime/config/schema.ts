@@ -1,10 +1,7 @@
-import { INSTRUMENTS, contractOf, instrumentByRoot } from "#core/domain/instrument-catalogue.ts";
-import type { Instrument } from "#core/domain/instrument.ts";
 import { nearest } from "#core/domain/nearest.ts";
 import type { PlainData } from "#core/domain/plain-data.ts";
 import {
   type Setting,
-  type SettingPath,
   type SettingValue,
   amount,
   choice,
@@ -24,22 +21,30 @@ import { accountLimits } from "#core/risk/limits.ts";
 import { RULES } from "#core/risk/rules/catalogue.ts";
 import { botRisk } from "#core/strategy/bot-settings.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
-import { asWritten, idText, instant, located, refined } from "./config-settings.ts";
+import { asWritten, idText, instant, located, refined, wrongUnless } from "./config-settings.ts";
+import { connectionSetting } from "./connection-settings.ts";
 import type { DataCatalog } from "./data-catalog.ts";
+import { practiceSetting } from "./practice-settings.ts";
+import { symbolSetting, unknownRoot } from "./symbol-setting.ts";
 
 export type SchemaParts = {
   readonly strategies: ReadonlyMap<string, AnyStrategy>;
   readonly data: Pick<DataCatalog, "samples">;
+  /** What the session runs over; the other may be there for other modes. */
+  readonly needs?: "data" | "connection";
 };
 
 /** The whole configuration file. */
-export function configSchema({ strategies, data }: SchemaParts) {
+export function configSchema({ strategies, data, needs = "data" }: SchemaParts) {
+  const stored = dataSetting(data.samples);
   return object({
     accounts: { ...accountsSetting, expected: ACCOUNTS_EXPECTED },
     bots: optional(list(located(botSetting(strategies))), []),
-    data: dataSetting(data.samples),
+    data: needs === "data" ? stored : nullable(stored),
+    connection: needs === "connection" ? connectionSetting : nullable(connectionSetting),
     venue: venueSetting,
     queue: queueSetting,
+    practice: practiceSetting,
     answerTimeout: optional(duration(), 5_000 as DurationMs),
   });
 }
@@ -63,7 +68,10 @@ const limitsSetting = refined(accountLimits, ({ instruments, messageBudget }, pa
 
 const accountSetting = object({
   balance: amount(),
-  arming: optional(choice("observe", "guard", "trade"), "trade"),
+  /** Null where the kind of venue decides: `trade` where money is not real, else `observe`. */
+  arming: nullable(choice("observe", "guard", "trade")),
+  /** What the venue calls it, where that is not its name here. */
+  venueName: nullable(text("the name of the account at the venue")),
   limits: optional(asWritten(limitsSetting), {}),
   rules: object(
     Object.fromEntries(RULES.map((rule) => [rule.key, enabledBy(rule.settings)])) as Readonly<
@@ -227,48 +235,4 @@ const queueSetting = refined(
 /** A rule named in the file is enabled, also when nothing stands behind its name; null is one that is not named. */
 function enabledBy(settings: Setting<unknown>): Setting<PlainData | null> {
   return optional<PlainData | null>(asWritten(settings), null);
-}
-
-/** A product root such as MGC, or a contract such as MGCZ25. */
-function symbolSetting(): Setting<Instrument> {
-  const expected = "a product root such as MGC, or a contract such as MGCZ25";
-  return {
-    expected,
-    read(raw, path, problems) {
-      const instrument = typeof raw === "string" ? instrumentOf(raw) : undefined;
-      if (instrument !== undefined) return instrument;
-      problems.push({ path, expected, found: JSON.stringify(raw), hint: nearestRoot(raw) });
-      return undefined;
-    },
-  };
-}
-
-function instrumentOf(symbol: string): Instrument | undefined {
-  const product = instrumentByRoot(symbol);
-  if (product !== undefined) return product;
-  const [, root = "", expiry = ""] = /^(.+)([FGHJKMNQUVXZ]\d{2})$/u.exec(symbol) ?? [];
-  const family = instrumentByRoot(root);
-  return family === undefined ? undefined : contractOf(family, expiry);
-}
-
-function unknownRoot(root: string, path: SettingPath) {
-  return wrongUnless(instrumentByRoot(root) !== undefined, {
-    path,
-    expected: "a product root such as MGC",
-    found: JSON.stringify(root),
-    hint: nearestRoot(root),
-  });
-}
-
-function nearestRoot(raw: unknown): string | null {
-  if (typeof raw !== "string") return null;
-  const near = nearest(
-    raw,
-    INSTRUMENTS.map(({ root }) => root),
-  );
-  return near === undefined ? null : `did you mean ${near}?`;
-}
-
-function wrongUnless<P>(holds: boolean, problem: P): readonly P[] {
-  return holds ? [] : [problem];
 }

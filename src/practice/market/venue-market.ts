@@ -5,22 +5,16 @@ import { TickRows } from "#core/market/tick-rows.ts";
 import type { TradeTick } from "#core/market/trade-tick.ts";
 import type { SimulatedVenue } from "#core/matching/simulated-venue.ts";
 import type { VenueEvent } from "#core/matching/venue-event.ts";
-import type { Clock } from "#ports/clock.ts";
 import type { MarketDataSource } from "#ports/market-data.ts";
 import type { VenueLine } from "#ports/venue-lines.ts";
-import type { MarketClock } from "./market-clock.ts";
+import type { MarketPace } from "./market-pace.ts";
 
-/** Between two looks at the clock when nothing else wakes the market. */
-const STEP_MS = 5;
-/** Where nothing is recorded for longer, as over a weekend, nobody waits for it to pass. */
-const GAP_SKIPPED_MS = 3_600_000;
 /** What ended longer ago is forgotten; no desk asks for it any more. */
 const KEPT_MS = 7 * 86_400_000;
 const FORGET_EVERY_MS = 3_600_000;
 
 export type MarketParts = {
-  readonly clock: Clock;
-  readonly time: MarketClock;
+  readonly pace: MarketPace;
   readonly venue: SimulatedVenue;
   readonly source: MarketDataSource;
   readonly period: MarketPeriod;
@@ -35,6 +29,8 @@ export type MarketPeriod = {
 
 /** Who is told what happens, in the one order in which it does. */
 export type MarketListener = {
+  /** Data from before the session, shown to the venue only. */
+  readonly onHistory: (shown: TradeTick | Quote) => void;
   readonly onLine: (line: VenueLine) => void;
   readonly onReport: (event: VenueEvent) => void;
   /** Everything up to and including an instant has been told. */
@@ -65,38 +61,32 @@ export class VenueMarket {
 
   /** Plays until `stop` says so. After the end of the data the venue goes on answering. */
   async run(stop: AbortSignal): Promise<void> {
-    const { source, time, period } = this.#parts;
+    const { source, pace, period } = this.#parts;
     stop.addEventListener("abort", () => this.wake(), { once: true });
     const { historyFrom, from, until } = period;
     for await (const block of source.blocks({ from: historyFrom, until: from })) {
-      for (let row = 0; row < block.count; row += 1) this.#show(block, row);
+      for (let row = 0; row < block.count; row += 1) {
+        this.#listener.onHistory(this.#show(block, row));
+      }
     }
-    time.start();
+    pace.start();
     for await (const block of source.blocks({ from, until })) {
       for (let row = 0; row < block.count;) {
         if (stop.aborted) return;
-        this.#skipGap(block.at[row] as EpochMs);
-        row = this.#play(block, row, time.now());
+        row = this.#play(block, row, pace.playUntil(block.at[row] as number));
         if (row < block.count) await this.#rest();
       }
     }
-    this.#skipGap(until);
-    await this.#pass(() => time.now() < until && !stop.aborted);
-    this.#listener.onLine({ kind: "marketEnded", at: until });
-    await this.#pass(() => !stop.aborted);
-  }
-
-  /** Lets time pass without data. */
-  async #pass(goesOn: () => boolean): Promise<void> {
-    while (goesOn()) {
-      this.#step(this.#parts.time.now());
+    let at = pace.playUntil(until);
+    for (; at < until && !stop.aborted; at = pace.playUntil(until)) {
+      this.#step(at);
       await this.#rest();
     }
-  }
-
-  #skipGap(nextAt: EpochMs): void {
-    const { time } = this.#parts;
-    if (nextAt - time.now() > GAP_SKIPPED_MS) time.skipTo((nextAt - 1) as EpochMs);
+    this.#listener.onLine({ kind: "marketEnded", at: until });
+    while (!stop.aborted) {
+      this.#step(pace.playUntil(Number.POSITIVE_INFINITY));
+      await this.#rest();
+    }
   }
 
   /** Plays rows up to an instant; where the block holds later ones too, the instant has passed. */
@@ -134,7 +124,7 @@ export class VenueMarket {
   }
 
   async #rest(): Promise<void> {
-    await this.#parts.clock.sleep(STEP_MS, this.#wake.signal);
+    await this.#parts.pace.rest(this.#wake.signal);
     if (this.#wake.signal.aborted) this.#wake = new AbortController();
   }
 }

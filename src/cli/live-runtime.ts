@@ -1,0 +1,84 @@
+import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { type AttachedOptions } from "#runtime/attached.ts";
+import { runCollect } from "#runtime/collect.ts";
+import { runLive } from "#runtime/live.ts";
+import { runPaper } from "#runtime/paper.ts";
+import type { SessionReport } from "#runtime/report.ts";
+import type { LivePlan } from "#runtime/session-plan.ts";
+import { runShadow } from "#runtime/shadow.ts";
+import type { World } from "#runtime/world.ts";
+import { nodeHttp } from "#venues/net/node-http.ts";
+import type { Runtime } from "./cli-io.ts";
+import { projectXRemote } from "./projectx-remote.ts";
+
+const MODES = { live: runLive, paper: runPaper, shadow: runShadow, collect: runCollect } as const;
+const RANDOM_STEPS = 1_000_000;
+
+/** A session at the venue of its plan. */
+export async function runAtVenue(
+  world: World,
+  plan: LivePlan,
+  options: Omit<AttachedOptions, "venue">,
+): Promise<SessionReport> {
+  const { mode } = plan.config;
+  if (mode === "backtest" || mode === "replay") {
+    throw new TypeError(`Expected a mode that runs over a venue, found ${mode}`);
+  }
+  const http = nodeHttp();
+  const venue = projectXRemote(
+    {
+      clock: world.clock,
+      http: http.send,
+      random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+      onAlert: (alert) => options.watch?.onAlert?.({ kind: "alert", ...alert }, world.clock.now()),
+    },
+    plan,
+    secretText(plan),
+  );
+  try {
+    return await MODES[mode](world, plan, { ...options, venue });
+  } finally {
+    http.close();
+  }
+}
+
+function secretText({ connection: { apiKey } }: LivePlan): string {
+  if ("text" in apiKey) return apiKey.text;
+  throw new RangeError(`Expected the secret ${apiKey.secret}, found none of that name`);
+}
+
+/** The practice gateway of the sample in a process of its own, told over a channel when this one has gone. */
+export function startPractice({
+  speed,
+  set,
+  stop,
+}: Parameters<Runtime["startPractice"]>[0]): ReturnType<Runtime["startPractice"]> {
+  const [, main = ""] = process.argv;
+  const options = set.flatMap((text) => ["--set", text]);
+  const pace = ["--lockstep", "--speed", String(speed)];
+  const args = ["practice", "projectx", "--port", "0", ...pace, ...options];
+  const child = spawn(process.execPath, [...process.execArgv, main, ...args], {
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+    // Ctrl-C in the terminal is for the desk: it still has to cancel at the venue.
+    detached: true,
+  });
+  const exited = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+  });
+  const end = (): Promise<void> => {
+    child.kill("SIGTERM");
+    return exited;
+  };
+  return new Promise((resolve, reject) => {
+    let said = "";
+    stop.addEventListener("abort", () => reject(new Error("Stopped before the gateway was there")));
+    child.once("error", reject);
+    void exited.then(() => reject(new Error(`The practice gateway has ended: ${said}`)));
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      const [, url] = /listens on (\S+)/u.exec(said) ?? [];
+      if (url !== undefined) resolve({ url, stop: end });
+    });
+  });
+}

@@ -1,0 +1,88 @@
+import { type Instrument } from "#core/domain/instrument.ts";
+import type { DurationMs } from "#core/domain/units.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { SendHttp } from "#ports/http.ts";
+import type { VenueAlert } from "#ports/venue-alert.ts";
+import { barHistory } from "#runtime/bar-history.ts";
+import type { RemoteVenue } from "#runtime/remote-venue.ts";
+import type { LivePlan } from "#runtime/session-plan.ts";
+import type { ProjectXParts } from "#venues/projectx/link-parts.ts";
+import { reasonOf } from "#venues/projectx/outcome.ts";
+import { ProjectXLink } from "#venues/projectx/projectx-link.ts";
+
+/** Views are warmed up with bars of a minute. */
+const BAR_MS = 60_000 as DurationMs;
+
+export type ProjectXWorld = {
+  readonly clock: Clock;
+  readonly http: SendHttp;
+  readonly random: () => number;
+  readonly onAlert: (alert: VenueAlert) => void;
+};
+
+/** The venue of a plan; `apiKey` is the text of its secret. */
+export function projectXRemote(world: ProjectXWorld, plan: LivePlan, apiKey: string): RemoteVenue {
+  const { connection, config } = plan;
+  const { instruments } = config;
+  const links: ProjectXLink[] = [];
+  const link = (): ProjectXLink => {
+    const [last] = links.slice(-1);
+    if (last === undefined) throw new TypeError("Expected a venue that was connected before");
+    return last;
+  };
+  return {
+    name: connection.apiUrl,
+    connect(onFeed) {
+      const one = new ProjectXLink({ ...world, ...partsOf(plan, apiKey), onFeed });
+      links.push(one);
+      return {
+        send: one.send,
+        close: one.close,
+        handled: one.handled,
+        health: () => one.health(),
+        arm: (accountId, arming) => {
+          if (config.mode === "live") one.arm(accountId, arming);
+        },
+      };
+    },
+    history: () =>
+      barHistory(
+        instruments.map(({ id }: Instrument) => id),
+        async (instrument, { from, until }) => {
+          const bars = await link().history(instrument, { everyMs: BAR_MS, from, until });
+          if (bars.kind === "confirmed") return bars.value;
+          world.onAlert({
+            severity: "warning",
+            code: "noHistory",
+            text: `No history of ${instrument}, so its views begin empty: ${reasonOf(bars)}`,
+          });
+          return [];
+        },
+      ),
+    historyMs: connection.warmUp,
+    period: null,
+  };
+}
+
+function partsOf(
+  { connection, config }: LivePlan,
+  apiKey: string,
+): Pick<ProjectXParts, "address" | "accounts" | "instruments"> {
+  const { kind, apiUrl, hubUrl, userName } = connection;
+  const arming = new Map(config.accounts.map((one) => [one.accountId, one.arming]));
+  return {
+    address: {
+      kind,
+      apiUrl,
+      userHubUrl: `${hubUrl}/hubs/user`,
+      marketHubUrl: `${hubUrl}/hubs/market`,
+      credentials: { userName, apiKey },
+    },
+    accounts: connection.accounts.map(({ accountId, venueName }) => ({
+      accountId,
+      venueName,
+      arming: config.mode === "live" ? (arming.get(accountId) ?? "observe") : "observe",
+    })),
+    instruments: config.instruments.map((instrument) => ({ instrument, contractId: null })),
+  };
+}

@@ -1,0 +1,263 @@
+import type { FastifyInstance } from "fastify";
+import type { EpochMs } from "#core/domain/units.ts";
+import { type MarketListener, VenueMarket } from "#practice/market/venue-market.ts";
+import { Firm } from "./book/firm.ts";
+import type { UserEvent } from "./book/user-event.ts";
+import type { Fault, FaultOf } from "./faults/fault.ts";
+import { Faults } from "./faults/faults.ts";
+import type { GatewayParts } from "./gateway-parts.ts";
+import type { HubConnection } from "./hubs/hub-connection.ts";
+import { callFailed, subscribe } from "./hubs/hub-methods.ts";
+import { HubServer } from "./hubs/hub-server.ts";
+import { tellUser } from "./hubs/user-feed.ts";
+import { MarketFeed } from "./market/market-feed.ts";
+import { storedBars } from "./market/stored-bars.ts";
+import { addPracticeRoutes, markerRow } from "./practice-routes.ts";
+import { PracticeTime, type TimeMarker } from "./practice-time.ts";
+import { openOperations, sessionOperations } from "./rest/auth-operations.ts";
+import { httpServer } from "./rest/http-server.ts";
+import { marketOperations } from "./rest/market-operations.ts";
+import { orderOperations } from "./rest/order-operations.ts";
+import { positionOperations } from "./rest/position-operations.ts";
+import type { RestContext } from "./rest/rest-context.ts";
+import { RestServer } from "./rest/rest-server.ts";
+import { Sessions } from "./rest/sessions.ts";
+
+/**
+ * A ProjectX venue on this machine: the real wire format in front of the simulated market. It owns time, keeps orders
+ * and positions while clients come and go, and fails on request.
+ */
+export class Gateway implements MarketListener {
+  readonly http: FastifyInstance;
+  readonly #parts: GatewayParts;
+  readonly #faults: Faults;
+  readonly #sessions: Sessions;
+  readonly #firm: Firm;
+  readonly #hubs: HubServer;
+  readonly #feed: MarketFeed;
+  readonly #time: PracticeTime;
+  readonly #market: VenueMarket;
+  readonly #bug = Promise.withResolvers<never>();
+  #downUntilMs = 0;
+
+  constructor(parts: GatewayParts) {
+    const { clock, period, speed, lockstep, settings, machine } = parts;
+    this.#parts = parts;
+    this.#faults = new Faults(clock);
+    this.#firm = new Firm({
+      instruments: parts.instruments,
+      accounts: settings.accounts,
+      fillModel: machine.fillModel,
+      from: period.from,
+      flatByClose: settings.flatByClose,
+      onUserEvent: (event) => this.#onUserEvent(event),
+    });
+    this.#sessions = new Sessions({
+      now: () => this.#firm.now,
+      signingKey: parts.secret(),
+      onDisplaced: (sessionId) => this.#displace(sessionId),
+    });
+    this.#hubs = new HubServer({
+      clock,
+      faults: this.#faults,
+      sessions: this.#sessions,
+      secret: parts.secret,
+      onCall: (connection, target, args) => this.#onCall(connection, target, args),
+    });
+    this.#feed = new MarketFeed({
+      connections: () => this.#hubs.connections(),
+      shape: settings.shape,
+      stamps: this.#firm.stamps,
+      hasDepthNulls: () => this.#faults.take("depthNulls", { hub: "market" }) !== undefined,
+    });
+    this.#time = new PracticeTime({
+      clock,
+      from: period.from,
+      speed,
+      lockstep,
+      nextDueAt: () => this.#firm.nextDueAt,
+      onMarker: (marker) => this.#tellTime(marker),
+    });
+    const venue = this.#firm.machine;
+    this.#market = new VenueMarket({ pace: this.#time, venue, source: parts.source, period }, this);
+    this.http = this.#httpServer();
+  }
+
+  /** Plays until `stop` says so; goes on answering after the end of the data. */
+  async run(stop: AbortSignal): Promise<void> {
+    await Promise.race([this.#market.run(stop), this.#bug.promise]);
+  }
+
+  async close(): Promise<void> {
+    this.#hubs.close();
+    await this.http.close();
+  }
+
+  readonly onHistory: MarketListener["onHistory"] = (shown) => this.#firm.onHistory(shown);
+
+  readonly onLine: MarketListener["onLine"] = (line) => {
+    if (line.kind === "marketEnded") return this.#time.end();
+    if (line.kind !== "tradeTick" && line.kind !== "quote") return;
+    const market = this.#firm.onData(line);
+    if (market !== undefined) this.#feed.onData(market, line);
+  };
+
+  readonly onReport: MarketListener["onReport"] = (event) => this.#firm.onReport(event);
+
+  readonly onStep: MarketListener["onStep"] = (at) => {
+    this.#firm.onTime(at);
+    this.#feed.flush();
+    this.#time.onStep(at);
+    this.#hubs.flush();
+  };
+
+  #httpServer(): FastifyInstance {
+    const { clock, history, settings } = this.#parts;
+    const context: RestContext = {
+      firm: this.#firm,
+      sessions: this.#sessions,
+      user: settings.user,
+      faults: this.#faults,
+      now: () => this.#firm.now,
+      bars: oneAtATime((request) => storedBars(history, request)),
+    };
+    const rest = new RestServer({
+      open: openOperations(context),
+      protected: [
+        ...sessionOperations(context),
+        ...marketOperations(context),
+        ...orderOperations(context),
+        ...positionOperations(context),
+      ],
+      sessions: this.#sessions,
+      faults: this.#faults,
+      clock,
+      now: () => this.#firm.now,
+      onDone: () => this.#afterRequest(),
+    });
+    return httpServer({
+      rest,
+      hubs: this.#hubs,
+      addPractice: (app) => addPracticeRoutes(app, this.#controls()),
+      isDown: () => clock.monotonicMs() < this.#downUntilMs,
+      onBug: (error) => this.#bug.reject(error),
+    });
+  }
+
+  #controls(): Parameters<typeof addPracticeRoutes>[1] {
+    return {
+      firm: this.#firm,
+      marker: () => this.#time.marker(),
+      setTime: (to) => {
+        this.#time.set(to);
+        this.#market.wake();
+      },
+      faults: () => this.#faults.list(),
+      setFault: (fault) => this.#setFault(fault),
+      clearFaults: () => this.#faults.clear(),
+    };
+  }
+
+  #afterRequest(): void {
+    this.#firm.settle();
+    this.#feed.flush();
+    this.#hubs.flush();
+  }
+
+  #onUserEvent(event: UserEvent): void {
+    const { shape } = this.#parts.settings;
+    tellUser(this.#hubs.connections(), event, { shape, faults: this.#faults });
+    this.#time.touch();
+    this.#market.wake();
+  }
+
+  #onCall(connection: HubConnection, target: string, args: readonly unknown[]): void {
+    if (target.toLowerCase() === "practicesettled") return this.#settle(args);
+    const called = subscribe(connection, target, args);
+    if (called.kind === "ended") return;
+    if (called.kind === "unknown") throw callFailed(target);
+    const { method, argument } = called;
+    if (method === "subscribepracticetime") {
+      return connection.tellSurely("PracticeTime", [markerRow(this.#time.marker())]);
+    }
+    if (connection.hub !== "market") return;
+    const contract = this.#firm.contracts.byId(String(argument));
+    if (contract?.instrument === null || contract === undefined) return;
+    const market = this.#firm.markets.of(contract);
+    if (method === "subscribecontractquotes") this.#feed.greetQuote(connection, market);
+    if (method === "subscribecontractmarketdepth") this.#feed.greetDepth(connection, market);
+  }
+
+  #settle([step, wakeAt]: readonly unknown[]): void {
+    const wake =
+      typeof wakeAt === "string" ? Temporal.Instant.from(wakeAt).epochMilliseconds : null;
+    if (this.#time.settle(Number(step), wake as EpochMs | null)) this.#market.wake();
+  }
+
+  #tellTime(marker: TimeMarker): void {
+    const row = markerRow(marker);
+    for (const connection of this.#hubs.connections()) {
+      if (!connection.subscriptions.has("subscribepracticetime")) continue;
+      connection.tellSurely("PracticeTime", [row]);
+    }
+  }
+
+  #displace(sessionId: number): void {
+    for (const connection of this.#hubs.connections()) {
+      if (connection.sessionId !== sessionId) continue;
+      connection.tellSurely("GatewayLogout", []);
+      connection.close(null, false);
+    }
+  }
+
+  #setFault(fault: Fault): void {
+    const isAtOnce =
+      fault.kind === "hubCut" ||
+      fault.kind === "gatewayLogout" ||
+      fault.kind === "restart" ||
+      (fault.kind === "expiredToken" && fault.operation === null);
+    if (!isAtOnce || !fault.on) return this.#faults.set(fault);
+    switch (fault.kind) {
+      case "hubCut":
+      case "gatewayLogout":
+        return this.#endConnections(fault);
+      case "expiredToken":
+        return this.#sessions.endAll();
+      case "restart":
+        return this.#restart(fault);
+    }
+  }
+
+  #endConnections(fault: FaultOf<"hubCut"> | FaultOf<"gatewayLogout">): void {
+    for (const connection of this.#hubs.connections()) {
+      if (fault.hub !== null && fault.hub !== connection.hub) continue;
+      if (fault.kind === "gatewayLogout") {
+        connection.tellSurely("GatewayLogout", []);
+        connection.flush();
+      } else if (fault.how === "tcp") connection.cut();
+      else if (fault.how === "normal") connection.closeSocket();
+      else connection.close(fault.error, fault.how === "closeReconnect");
+    }
+  }
+
+  #restart({ keepOrders, keepSessions, downMs }: FaultOf<"restart">): void {
+    this.#downUntilMs = this.#parts.clock.monotonicMs() + downMs;
+    for (const connection of this.#hubs.connections()) connection.cut();
+    if (!keepSessions) this.#sessions.endAll();
+    if (!keepOrders) this.#firm.dropOrders();
+    this.http.server.closeAllConnections();
+  }
+}
+
+/** One reader of stored data at a time. */
+function oneAtATime<A, R>(run: (argument: A) => Promise<R>): (argument: A) => Promise<R> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (argument) => {
+    const next = last.then(
+      () => run(argument),
+      () => run(argument),
+    );
+    last = next;
+    return next;
+  };
+}

@@ -1,0 +1,184 @@
+import type { EpochMs } from "#core/domain/units.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { Faults } from "#practice/projectx/faults/faults.ts";
+import { bindBody } from "./bind-body.ts";
+import type { Caller, Operation } from "./operation.ts";
+import { problemDetails } from "./problem-details.ts";
+import { RateLimits } from "./rate-limits.ts";
+import type { Sessions } from "./sessions.ts";
+
+export type RestRequest = {
+  readonly operation: string;
+  readonly authorization: string | null;
+  readonly contentType: string | null;
+  readonly body: string;
+};
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export type RestParts = {
+  readonly open: readonly Operation<null>[];
+  readonly protected: readonly Operation<Caller>[];
+  readonly sessions: Sessions;
+  readonly faults: Faults;
+  readonly clock: Pick<Clock, "sleep">;
+  readonly now: () => EpochMs;
+  /** An operation has done what it does, and the hubs may have something to tell. */
+  readonly onDone: () => void;
+};
+
+const HTML =
+  "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n";
+const JSON_TYPE = /^(?:application\/json|text\/json|application\/[^;]+\+json)\s*(?:;|$)/iu;
+
+/** Answers requests: faults first, then log-in, rate limits, the body, and the operation itself. */
+export class RestServer {
+  readonly #parts: RestParts;
+  readonly #limits = new RateLimits();
+  readonly #open: ReadonlyMap<string, Operation<null>>;
+  readonly #protected: ReadonlyMap<string, Operation<Caller>>;
+
+  constructor(parts: RestParts) {
+    this.#parts = parts;
+    this.#open = new Map(parts.open.map((operation) => [operation.name, operation]));
+    this.#protected = new Map(parts.protected.map((operation) => [operation.name, operation]));
+  }
+
+  operationNames(): readonly string[] {
+    return [...this.#open.keys(), ...this.#protected.keys()];
+  }
+
+  /** The answer, or `hangUp` where the connection is to end without one. */
+  async answer(request: RestRequest): Promise<Answer | "hangUp"> {
+    const { faults, clock } = this.#parts;
+    const target = { operation: request.operation };
+    const delay = faults.take("delay", target);
+    if (delay?.when === "before") await clock.sleep(delay.ms);
+    const early = this.#faultBefore(request.operation);
+    if (early !== undefined) return early;
+    const answer = await this.#carryOut(request);
+    if (delay?.when === "after") await clock.sleep(delay.ms);
+    return this.#faultAfter(request.operation, answer);
+  }
+
+  async #carryOut(request: RestRequest): Promise<Answer> {
+    const open = this.#open.get(request.operation);
+    if (open !== undefined) return this.#run(request, open, null);
+    const operation = this.#protected.get(request.operation);
+    if (operation === undefined) return emptyAnswer(404);
+    const { faults, sessions, now } = this.#parts;
+    const token = /^bearer (.+)$/iu.exec(request.authorization ?? "")?.[1] ?? null;
+    const session = sessions.check(token);
+    const isRefused = faults.take("expiredToken", { operation: request.operation }) !== undefined;
+    if (session.kind !== "valid" || isRefused) {
+      return unauthorized(token !== null && (isRefused || session.kind === "expired"));
+    }
+    const { userName, sessionId } = session;
+    const { bucket } = operation;
+    const waitSeconds = bucket === null ? null : this.#limits.take(userName, bucket, now());
+    if (waitSeconds !== null) return tooManyRequests(String(waitSeconds));
+    return this.#run(request, operation, { userName, sessionId });
+  }
+
+  async #run<C extends Caller | null>(
+    { contentType, body }: RestRequest,
+    { members, run }: Operation<C>,
+    caller: C,
+  ): Promise<Answer> {
+    if (members === null) return this.#done(await run({}, caller));
+    if (body !== "" && contentType !== null && !JSON_TYPE.test(contentType)) {
+      return emptyAnswer(415);
+    }
+    const binding = bindBody(body, members);
+    if (binding.kind === "problem") {
+      return jsonAnswer(400, binding.problem, "application/problem+json; charset=utf-8");
+    }
+    return this.#done(await run(binding.body, caller));
+  }
+
+  #done(row: object): Answer {
+    this.#parts.onDone();
+    return jsonAnswer(200, row);
+  }
+
+  #faultBefore(operation: string): Answer | "hangUp" | undefined {
+    const { faults } = this.#parts;
+    const target = { operation };
+    if (faults.take("lostRequest", target) !== undefined) return "hangUp";
+    const tooMany = faults.take("tooManyRequests", target);
+    if (tooMany !== undefined) return tooManyRequests(this.#retryAfter(tooMany.retryAfter));
+    if (faults.takeWhen("serverError", target, "before")) return serverError();
+    return faults.takeWhen("badGateway", target, "before") ? badGateway() : undefined;
+  }
+
+  #faultAfter(operation: string, answer: Answer): Answer | "hangUp" {
+    const { faults } = this.#parts;
+    const target = { operation };
+    if (faults.take("lostAnswer", target) !== undefined) return "hangUp";
+    if (faults.takeWhen("serverError", target, "after")) return serverError();
+    if (faults.takeWhen("badGateway", target, "after")) return badGateway();
+    if (faults.take("malformedBody", target) === undefined) return answer;
+    return { ...answer, body: answer.body.slice(0, Math.ceil(answer.body.length / 2)) };
+  }
+
+  #retryAfter(value: number | "date" | null): string | null {
+    if (typeof value === "number") return String(value);
+    if (value === null) return null;
+    const at = Temporal.Instant.fromEpochMilliseconds(this.#parts.now() + 1_000);
+    return httpDate(at.toZonedDateTimeISO("UTC"));
+  }
+}
+
+export function emptyAnswer(status: number): Answer {
+  return { status, headers: {}, body: "" };
+}
+
+function jsonAnswer(
+  status: number,
+  body: object,
+  type = "application/json; charset=utf-8",
+): Answer {
+  return { status, headers: { "content-type": type }, body: JSON.stringify(body) };
+}
+
+function unauthorized(isExpired: boolean): Answer {
+  const challenge = isExpired
+    ? 'Bearer error="invalid_token", error_description="The token expired"'
+    : "Bearer";
+  return { status: 401, headers: { "www-authenticate": challenge }, body: "" };
+}
+
+function tooManyRequests(retryAfter: string | null): Answer {
+  return {
+    status: 429,
+    headers: retryAfter === null ? {} : { "retry-after": retryAfter },
+    body: "",
+  };
+}
+
+function serverError(): Answer {
+  const problem = {
+    type: "https://tools.ietf.org/html/rfc9110#section-15.6.1",
+    title: "An error occurred while processing your request.",
+    status: 500,
+    traceId: problemDetails({}).traceId,
+  };
+  return jsonAnswer(500, problem, "application/problem+json; charset=utf-8");
+}
+
+function badGateway(): Answer {
+  return { status: 502, headers: { "content-type": "text/html" }, body: HTML };
+}
+
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+function httpDate(at: Temporal.ZonedDateTime): string {
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const date = `${two(at.day)} ${MONTHS[at.month - 1]} ${at.year}`;
+  return `${DAYS[at.dayOfWeek - 1]}, ${date} ${two(at.hour)}:${two(at.minute)}:${two(at.second)} GMT`;
+}

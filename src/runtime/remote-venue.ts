@@ -1,0 +1,32 @@
+import type { Arming } from "#core/desk/config.ts";
+import type { DeskState } from "#core/desk/state.ts";
+import type { AccountId } from "#core/domain/ids.ts";
+import type { EpochMs } from "#core/domain/units.ts";
+import type { MarketDataSource } from "#ports/market-data.ts";
+import type { VenueHealth } from "#ports/venue-health.ts";
+import type { OnFeed, Venue } from "#ports/venue.ts";
+
+/** A venue outside this process, as a session uses it. */
+export type RemoteVenue = {
+  /** For people: where it is. */
+  readonly name: string;
+  /** `epoch` tells the terms of this session apart. */
+  readonly connect: (onFeed: OnFeed, epoch: number) => RemoteLink;
+  /** Called when views are warm and an earlier term left a state: what a venue in this process held then. */
+  readonly resume?: (state: DeskState, now: EpochMs) => void;
+  /** Market data of the past; `laps` is what the venue said of itself. */
+  readonly history: (laps: number) => MarketDataSource;
+  /** How far back views and indicators look when a desk starts, in milliseconds. */
+  readonly historyMs: number;
+  /** What is played, where it has an end. */
+  readonly period: ((laps: number) => Period) | null;
+};
+
+export type RemoteLink = Venue & {
+  /** How the link is; absent where nobody tells, null before the venue was reached. */
+  readonly health?: () => VenueHealth | null;
+  /** What may be sent for an account from now on: a last line of defense behind the gate. */
+  readonly arm?: (accountId: AccountId, arming: Arming) => void;
+};
+
+type Period = { readonly from: EpochMs; readonly until: EpochMs };

@@ -1,0 +1,90 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { HttpFailure } from "#ports/http.ts";
+import { nodeHttp } from "./node-http.ts";
+
+test("an answer has status, headers and body, and connections are used again", async () => {
+  const ports = new Set<number | undefined>();
+  const { post } = await server((request, response) => {
+    ports.add(request.socket.remotePort);
+    response.writeHead(429, { "Retry-After": "7" });
+    response.end(`${request.method} ${request.headers["content-type"]}`);
+  });
+
+  const answer = await post("{}");
+  await post("{}");
+
+  expect(answer).toMatchObject({ status: 429, body: "POST application/json" });
+  expect(answer.headers["retry-after"]).toBe("7");
+  expect(ports.size).toBe(1);
+});
+
+test("where nobody listens nothing can have arrived", async () => {
+  const { post, stop } = await server(() => undefined);
+  await stop();
+
+  const failure = await failed(post("{}"));
+
+  expect(failure.mayHaveArrived).toBe(false);
+});
+
+test.each([
+  ["hangs up", "destroy"],
+  ["breaks off", "half"],
+] as const)("a server that %s may have got the request", async (_what, how) => {
+  const { post } = await server((_request, response) => {
+    if (how === "destroy") return void response.socket?.destroy();
+    response.writeHead(200, { "content-length": "100" });
+    response.write("half", () => response.socket?.destroy());
+  });
+
+  const failure = await failed(post("{}"));
+
+  expect(failure.mayHaveArrived).toBe(true);
+});
+
+test("nobody waits longer than asked for", async () => {
+  const { post } = await server(() => undefined);
+  const giveUp = new AbortController();
+
+  const waiting = failed(post("{}", giveUp.signal));
+  await new Promise((soon) => void setTimeout(soon, 20));
+  giveUp.abort();
+
+  expect(await waiting).toMatchObject({ message: "no answer in time", mayHaveArrived: true });
+});
+
+async function server(onRequest: Parameters<typeof createServer>[1]) {
+  const http = nodeHttp();
+  const listening = createServer(onRequest as never);
+  await new Promise<void>((ready) => listening.listen(0, "127.0.0.1", () => ready()));
+  const { port } = listening.address() as AddressInfo;
+  const stop = () =>
+    new Promise<void>((stopped) => {
+      listening.close(() => stopped());
+      listening.closeAllConnections();
+    });
+  onTestFinished(async () => {
+    http.close();
+    await stop();
+  });
+  const post = (body: string, signal: AbortSignal = new AbortController().signal) =>
+    http.send({
+      method: "POST",
+      url: `http://127.0.0.1:${port}/`,
+      headers: { "content-type": "application/json" },
+      body,
+      signal,
+    });
+  return { post, stop };
+}
+
+async function failed(answer: Promise<unknown>): Promise<HttpFailure> {
+  const failure = await answer.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (!(failure instanceof HttpFailure)) throw new Error("Expected the request to fail");
+  return failure;
+}

@@ -1,0 +1,80 @@
+import type { Arming } from "#core/desk/config.ts";
+import type { AccountId } from "#core/domain/ids.ts";
+import { SEARCH_ACCOUNTS } from "./operations.ts";
+import type { Outcome } from "./outcome.ts";
+import type { RestClient } from "./rest-client.ts";
+import type { AccountRow } from "./rows.ts";
+
+/** An account of the desk and what the venue calls it: its number, its name, or how its name begins. */
+export type WantedAccount = {
+  readonly accountId: AccountId;
+  readonly venueName: string;
+  readonly arming: Arming;
+};
+
+export type TradedAccount = {
+  readonly accountId: AccountId;
+  readonly number: string;
+  readonly name: string;
+};
+
+/** The accounts of the desk at the venue, with what may be sent for each. */
+export class AccountBook {
+  readonly accounts: readonly TradedAccount[];
+  /** One sentence per account that the venue does not have. */
+  readonly problems: readonly string[];
+  readonly #arming: Map<AccountId, Arming>;
+
+  constructor(wanted: readonly WantedAccount[], rows: readonly AccountRow[]) {
+    const accounts: TradedAccount[] = [];
+    const problems: string[] = [];
+    for (const { accountId, venueName } of wanted) {
+      const [row, ...others] = matches(rows, venueName);
+      if (row !== undefined && others.length === 0) {
+        accounts.push({ accountId, number: row.id, name: row.name });
+      } else problems.push(problemWith(venueName, rows, others.length));
+    }
+    this.accounts = accounts;
+    this.problems = problems;
+    this.#arming = new Map(wanted.map(({ accountId, arming }) => [accountId, arming]));
+  }
+
+  find(accountId: AccountId): TradedAccount | undefined {
+    return this.accounts.find((account) => account.accountId === accountId);
+  }
+
+  byNumber(number: string): TradedAccount | undefined {
+    return this.accounts.find((account) => account.number === number);
+  }
+
+  /** Whatever is not configured is only looked at. */
+  armingOf(accountId: AccountId): Arming {
+    return this.#arming.get(accountId) ?? "observe";
+  }
+
+  arm(accountId: AccountId, arming: Arming): void {
+    this.#arming.set(accountId, arming);
+  }
+}
+
+export async function resolveAccounts(
+  rest: RestClient,
+  wanted: readonly WantedAccount[],
+): Promise<Outcome<AccountBook>> {
+  const found = await rest.call(SEARCH_ACCOUNTS, { onlyActiveAccounts: true }, "read");
+  if (found.kind !== "confirmed") return found;
+  return { kind: "confirmed", value: new AccountBook(wanted, found.value) };
+}
+
+/** Numbers change when an account is issued anew, so a name or its beginning will do if it means one account. */
+function matches(rows: readonly AccountRow[], name: string): readonly AccountRow[] {
+  const exact = rows.filter((row) => row.id === name || row.name === name);
+  return exact.length > 0 || name === "" ? exact : rows.filter((row) => row.name.startsWith(name));
+}
+
+function problemWith(name: string, rows: readonly AccountRow[], others: number): string {
+  const known = rows.map((row) => row.name).join(", ") || "none";
+  return others > 0
+    ? `several accounts begin with ${name}; the venue has ${known}`
+    : `the venue has no active account ${name}; it has ${known}`;
+}

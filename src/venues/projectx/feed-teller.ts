@@ -1,0 +1,65 @@
+import type { AccountSnapshot, OrderReport } from "#core/domain/report.ts";
+import type { EpochMs } from "#core/domain/units.ts";
+import type { Quote } from "#core/market/quote.ts";
+import type { TradeTick } from "#core/market/trade-tick.ts";
+import type { FeedEvent, OnFeed } from "#ports/venue.ts";
+
+/**
+ * Tells the desk what happened, in one order and with times that never go back. Market data carry the venue's times;
+ * what is said of orders does not move time, because market data of the same instant may still be on their way.
+ */
+export class FeedTeller {
+  readonly #onFeed: OnFeed;
+  /** No event is later than this: a venue whose clock is ahead does not make our timers fire. */
+  readonly #latest: () => number;
+  #last: EpochMs;
+
+  constructor(start: EpochMs, latest: () => number, onFeed: OnFeed) {
+    this.#last = start;
+    this.#latest = latest;
+    this.#onFeed = onFeed;
+  }
+
+  get last(): EpochMs {
+    return this.#last;
+  }
+
+  market(events: readonly (Quote | TradeTick)[]): void {
+    if (events.length === 0) return;
+    this.#onFeed(events.map((event) => ({ ...event, at: this.#advance(event.at) })));
+  }
+
+  reports(reports: readonly OrderReport[]): void {
+    if (reports.length === 0) return;
+    const at = this.#last;
+    this.#onFeed(reports.map((report) => ({ kind: "orderReported", at, report })));
+  }
+
+  snapshot(snapshot: AccountSnapshot): void {
+    this.#onFeed([{ kind: "accountReported", at: this.#last, snapshot }]);
+  }
+
+  /** Said again for the same instant, it tells that more has happened in it. */
+  passed(now: EpochMs): void {
+    if (now >= this.#last) this.#onFeed([{ kind: "timePassed", at: this.#advance(now) }]);
+  }
+
+  ended(now: EpochMs): void {
+    this.#onFeed([{ kind: "marketEnded", at: this.#advance(now) }]);
+  }
+
+  up(now: EpochMs): void {
+    const at = this.#advance(now);
+    const greeting: FeedEvent = { kind: "venueGreeted", now: at, laps: 1, replaced: false };
+    this.#onFeed([greeting, { kind: "linkChanged", at, up: true, reason: "connected" }]);
+  }
+
+  down(reason: string): void {
+    this.#onFeed([{ kind: "linkChanged", at: this.#last, up: false, reason }]);
+  }
+
+  #advance(to: EpochMs): EpochMs {
+    this.#last = Math.max(this.#last, Math.min(to, this.#latest())) as EpochMs;
+    return this.#last;
+  }
+}

@@ -1,0 +1,84 @@
+import type { EpochMs } from "#core/domain/units.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { FeedTeller } from "./feed-teller.ts";
+import type { HubName } from "./practice-pace.ts";
+
+/** Two comparisons that nobody asked for are at least so far apart. */
+const DOUBT_EVERY_MS = 2_000;
+
+export type LinkStateParts = {
+  readonly clock: Clock;
+  /** Whether both hubs are subscribed. */
+  readonly isUp: () => boolean;
+  /** The instant up to which market data have been told. */
+  readonly now: () => EpochMs;
+  readonly teller: FeedTeller;
+};
+
+/** Whether the link stands, told once per change. Every time it comes up the desk compares itself with the venue. */
+export class LinkState {
+  readonly #parts: LinkStateParts;
+  /** Why hubs are down, by hub. */
+  readonly #problems = new Map<string, string>();
+  #told: "nothing" | "up" | "down" = "nothing";
+  #reason = "connecting";
+  #doubt: string | null = null;
+  #doubtedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: LinkStateParts) {
+    this.#parts = parts;
+  }
+
+  get isUp(): boolean {
+    return this.#told === "up";
+  }
+
+  get reason(): string {
+    return this.#reason;
+  }
+
+  /** A hub was subscribed. */
+  hubUp(hub: HubName): void {
+    this.#problems.delete(hub);
+    this.#goUp();
+  }
+
+  /** A hub is gone, or was tried in vain. */
+  hubDown(hub: HubName, reason: string): void {
+    this.#problems.set(hub, `${hub} hub: ${reason}`);
+    this.#goDown([...this.#problems.values()].sort().join("; "));
+  }
+
+  /** What was told may be wrong: no entries until the desk has compared itself with the venue (R13). */
+  doubt(reason: string): void {
+    this.#doubt ??= reason;
+    this.look();
+  }
+
+  look(): void {
+    const { clock } = this.#parts;
+    if (this.#doubt === null) return;
+    if (!this.isUp) this.#doubt = null;
+    else if (clock.monotonicMs() - this.#doubtedMs >= DOUBT_EVERY_MS) {
+      this.#doubtedMs = clock.monotonicMs();
+      const reason = this.#doubt;
+      this.#doubt = null;
+      this.#goDown(reason);
+      this.#goUp();
+    }
+  }
+
+  #goUp(): void {
+    if (this.isUp || !this.#parts.isUp()) return;
+    this.#told = "up";
+    this.#reason = "connected";
+    this.#parts.teller.up(this.#parts.now());
+  }
+
+  #goDown(reason: string): void {
+    const isNews = this.#told !== "down" || this.#reason !== reason;
+    this.#told = "down";
+    this.#reason = reason;
+    if (isNews) this.#parts.teller.down(reason);
+  }
+}

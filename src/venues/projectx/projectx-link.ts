@@ -1,0 +1,137 @@
+import type { VenueCommand } from "#core/desk/command.ts";
+import type { Arming } from "#core/desk/config.ts";
+import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
+import type { DurationMs, EpochMs } from "#core/domain/units.ts";
+import type { Bar } from "#core/market/bar.ts";
+import type { VenueHealth } from "#ports/venue-health.ts";
+import type { Venue } from "#ports/venue.ts";
+import { backoffMs } from "#venues/net/backoff.ts";
+import { type AccountBook, resolveAccounts } from "./account-book.ts";
+import { historyBars } from "./bars.ts";
+import { Connected } from "./connected.ts";
+import { type ContractBook, resolveContracts } from "./contract-book.ts";
+import type { ProjectXParts } from "./link-parts.ts";
+import { type Outcome, reasonOf } from "./outcome.ts";
+import { type ProjectXSession, openSession } from "./session.ts";
+
+/**
+ * The desk's link to a ProjectX firm: requests over REST, market data and the fate of orders over two hubs. It comes
+ * up when both hubs are subscribed, and comes back by itself after every failure. Commands that add risk are refused
+ * while it is down; what reduces risk is sent as long as there is a session (R12).
+ */
+export class ProjectXLink implements Venue {
+  readonly #parts: ProjectXParts;
+  readonly #closing = new AbortController();
+  readonly #started: Promise<void>;
+  #session: ProjectXSession | null = null;
+  #connected: Connected | null = null;
+  #reason = "not connected yet";
+
+  constructor(parts: ProjectXParts) {
+    this.#parts = parts;
+    this.#started = this.#start();
+  }
+
+  readonly send = (command: VenueCommand): void => {
+    if (this.#connected !== null) this.#connected.send(command);
+  };
+
+  /** See `Venue.handled`: lets a gateway that waits for the desk go on. */
+  readonly handled = (wakeAt: EpochMs | null): void => this.#connected?.handled(wakeAt);
+
+  readonly close = async (): Promise<void> => {
+    this.#closing.abort();
+    await this.#connected?.close();
+    this.#session?.close();
+    await this.#started;
+  };
+
+  /** What may be sent for an account from now on. */
+  arm(accountId: AccountId, arming: Arming): void {
+    this.#connected?.arm(accountId, arming);
+  }
+
+  /** A person has ended the other login that took our session. */
+  resume(): void {
+    this.#session?.tokens.resume();
+  }
+
+  /** Null before the venue was reached for the first time. */
+  health(): VenueHealth | null {
+    return this.#connected?.health() ?? null;
+  }
+
+  /** Why there is nothing yet. */
+  get reason(): string {
+    return this.#reason;
+  }
+
+  /** Closed bars of an instrument, oldest first, for warm-up. */
+  async history(
+    instrument: InstrumentId,
+    period: { readonly everyMs: DurationMs; readonly from: EpochMs; readonly until: EpochMs },
+  ): Promise<Outcome<readonly Bar[]>> {
+    const contract = this.#connected?.book.contractOf(instrument);
+    if (this.#session === null || contract === undefined) {
+      return { kind: "notSent", reason: `the venue has no contract for ${instrument}` };
+    }
+    return historyBars(this.#session.rest, { ...contract, ...period });
+  }
+
+  /** Reaches the venue, however long that takes. */
+  async #start(): Promise<void> {
+    const { clock, random } = this.#parts;
+    const { signal } = this.#closing;
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      const problem = await this.#connect();
+      if (problem === null || signal.aborted) return;
+      this.#tellProblem(problem);
+      await clock.sleep(backoffMs(failures, random()), signal);
+    }
+  }
+
+  /** Time, session, accounts, contracts, then the hubs. Why not, or null. */
+  async #connect(): Promise<string | null> {
+    const session = await this.#openSession();
+    if (session.kind !== "confirmed") return reasonOf(session);
+    this.#session = session.value;
+    const { rest } = session.value;
+    const accounts = await resolveAccounts(rest, this.#parts.accounts);
+    if (accounts.kind !== "confirmed") return reasonOf(accounts);
+    const book = await resolveContracts(rest, this.#parts.instruments);
+    if (book.kind !== "confirmed") return reasonOf(book);
+    if (accounts.value.accounts.length === 0) {
+      return accounts.value.problems.join("; ") || "no account is configured";
+    }
+    this.#tellGaps(accounts.value, book.value);
+    if (this.#closing.signal.aborted) return "the link is closed";
+    this.#connected = new Connected(this.#parts, {
+      session: session.value,
+      accounts: accounts.value,
+      book: book.value,
+    });
+    return null;
+  }
+
+  #openSession(): Promise<Outcome<ProjectXSession>> {
+    if (this.#session !== null) return Promise.resolve({ kind: "confirmed", value: this.#session });
+    const { address, http, clock, random } = this.#parts;
+    const onClockJump = (byMs: number): void => this.#connected?.clockJumped(byMs);
+    const { signal } = this.#closing;
+    return openSession({ address, http, clock, random, signal, onClockJump });
+  }
+
+  #tellProblem(problem: string): void {
+    if (problem === this.#reason) return;
+    this.#reason = problem;
+    const at = this.#session?.venueClock.now() ?? (0 as EpochMs);
+    this.#parts.onFeed([{ kind: "linkChanged", at, up: false, reason: problem }]);
+  }
+
+  #tellGaps(accounts: AccountBook, book: ContractBook): void {
+    for (const problem of [...accounts.problems, ...book.problems.values()]) {
+      const text = `Not traded: ${problem}`;
+      this.#parts.onAlert({ severity: "critical", code: "notTraded", text });
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { HttpAnswer } from "#ports/http.ts";
+import { ENVELOPE, type Operation } from "./operations.ts";
+import type { Outcome } from "./outcome.ts";
+import { problemOf } from "./wire-values.ts";
+
+/** The fields of an operation that reading its answer needs. */
+export type Answered<T> = Pick<Operation<T>, "path" | "payload" | "codes" | "unclear">;
+
+/**
+ * Reads an answer in its two layers. Only what the venue clearly says it did not do is refused: a server error, a
+ * page of a proxy, a body that cannot be read and an empty payload are unknown.
+ */
+export function readAnswer<T>(operation: Answered<T>, answer: HttpAnswer): Outcome<T> {
+  const { path } = operation;
+  const { status, body } = answer;
+  if (status >= 400 && status < 500 && status !== 408) {
+    return { kind: "refused", endpoint: path, code: status, text: problemsIn(path, answer) };
+  }
+  if (status !== 200) return unknown(`${path} answered HTTP ${status}`);
+  const json = parseJson(body);
+  if (json === undefined) return unknown(`${path} answered what is not JSON: ${start(body)}`);
+  const envelope = ENVELOPE.safeParse(json);
+  if (!envelope.success) return unknown(`${path} cannot be read: ${problemOf(envelope.error)}`);
+  const { success, errorCode, errorMessage } = envelope.data;
+  if (!success || errorCode !== 0) {
+    const name = operation.codes[errorCode - 1] ?? `error ${errorCode}`;
+    const text = errorMessage === null || errorMessage === "" ? name : errorMessage;
+    if (operation.unclear.includes(errorCode) || success === (errorCode !== 0)) {
+      return unknown(`${path} answered ${text} (${errorCode})`);
+    }
+    return { kind: "refused", endpoint: path, code: errorCode, text };
+  }
+  const payload = operation.payload.safeParse(json);
+  if (!payload.success) return unknown(`${path} cannot be read: ${problemOf(payload.error)}`);
+  return { kind: "confirmed", value: payload.data };
+}
+
+/** Numbers beyond 2^53 become their text instead of another number. */
+export function parseJson(text: string): unknown {
+  try {
+    const parsed: unknown = /\d{16}/u.test(text) ? JSON.parse(text, exactly) : JSON.parse(text);
+    return parsed;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
+
+function exactly(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const isRounded = typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER;
+  return isRounded ? (context?.source ?? value) : value;
+}
+
+/** What a validation error complains about, by member. */
+function problemsIn(path: string, { status, body }: HttpAnswer): string {
+  const json = parseJson(body);
+  const errors: unknown =
+    typeof json === "object" && json !== null && "errors" in json ? json.errors : undefined;
+  if (typeof errors !== "object" || errors === null) return `${path} answered HTTP ${status}`;
+  const texts = Object.entries(errors).map(([member, says]) => `${member}: ${String(says)}`);
+  return `${path} answered HTTP ${status}: ${texts.join("; ").slice(0, 300)}`;
+}
+
+function unknown(reason: string): Outcome<never> {
+  return { kind: "unknown", reason };
+}
+
+function start(body: string): string {
+  return JSON.stringify(body.slice(0, 60));
+}

@@ -1,0 +1,175 @@
+import type { EpochMs } from "#core/domain/units.ts";
+import type { Clock } from "#ports/clock.ts";
+import { type HttpAnswer, HttpFailure, type SendHttp } from "#ports/http.ts";
+import { readHttpDate, readRetryAfter } from "./http-date.ts";
+import type { Operation } from "./operations.ts";
+import type { Outcome } from "./outcome.ts";
+import { readAnswer } from "./read-answer.ts";
+import { type Priority, RequestBudget } from "./request-budget.ts";
+import type { TokenKeeper } from "./token-keeper.ts";
+import type { Token } from "./token.ts";
+import type { VenueClock } from "./venue-clock.ts";
+
+export type RestParts = {
+  readonly apiUrl: string;
+  readonly http: SendHttp;
+  readonly clock: Clock;
+  readonly venueClock: VenueClock;
+  readonly tokens: TokenKeeper;
+  /** Told of the date of an answer, for the skew of our clock. */
+  readonly onDate: (date: EpochMs, askedAt: EpochMs) => void;
+};
+
+/** After this long an answer is not waited for any more: what became of it is unknown. */
+const ANSWER_MS = 10_000;
+const BUDGET_LOOK_MS = 20;
+/** Reads under way at once; orders do not count. */
+const READS_MOST = 4;
+/** Reads that wait for their turn; more means that nobody looks at the answers. */
+const WAITING_MOST = 500;
+/** How often what reduces risk is sent again after the venue said that it is too much, and how long after. */
+const LIMITED_TRIES = 3;
+const LIMITED_PAUSE_MS = 1_000;
+/** A token that was being exchanged, then one that somebody else ended. */
+const REFUSALS_MOST = 2;
+
+/**
+ * Sends requests within the limits of the venue and reads the answers. A request that can go goes in the same turn of
+ * the event loop. One is sent again only when the venue has said that it did not take it: the session or the limit.
+ */
+export class RestClient {
+  readonly #parts: RestParts;
+  readonly #budget = new RequestBudget();
+  readonly #closing = new AbortController();
+  #reading = 0;
+  #waiting = 0;
+
+  constructor(parts: RestParts) {
+    this.#parts = parts;
+  }
+
+  /** Requests that have not been sent because the window is full. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  get budgetLeft(): { readonly general: number; readonly history: number } {
+    return this.#budget.left(this.#parts.venueClock.now());
+  }
+
+  async call<T>(
+    operation: Operation<T>,
+    body: Readonly<Record<string, unknown>>,
+    priority: Priority,
+  ): Promise<Outcome<T>> {
+    const isRead = priority === "read";
+    if (isRead) {
+      const refusal = await this.#awaitTurn(() => this.#reading < READS_MOST);
+      if (refusal !== null) return refusal;
+      this.#reading += 1;
+    }
+    try {
+      return await this.#callNow(operation, body, priority);
+    } finally {
+      if (isRead) this.#reading -= 1;
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #callNow<T>(
+    operation: Operation<T>,
+    body: Readonly<Record<string, unknown>>,
+    priority: Priority,
+  ): Promise<Outcome<T>> {
+    let refusedTokens = 0;
+    for (let limited = 0; ;) {
+      const { tokens, venueClock, clock } = this.#parts;
+      const isAdmitted = () => this.#budget.admits(operation.window, priority, venueClock.now());
+      if (!isAdmitted()) {
+        if (priority !== "read") return notSent("too many requests: the venue's limit is near");
+        const refusal = await this.#awaitTurn(isAdmitted);
+        if (refusal !== null) return refusal;
+      }
+      const known = refusedTokens === 0 ? tokens.current() : null;
+      const token = known ?? (await tokens.ensure());
+      if ("kind" in token) return notSent(token.reason);
+      const answer = await this.#exchange(operation, body, token);
+      if ("kind" in answer) return answer;
+      if (answer.status === 401) {
+        tokens.refused(token.text);
+        refusedTokens += 1;
+        if (refusedTokens > REFUSALS_MOST)
+          return notSent("the venue refuses our sessions (HTTP 401)");
+        continue;
+      }
+      const now = venueClock.now();
+      if (answer.status !== 429) {
+        this.#budget.taken(now);
+        return readAnswer(operation, answer);
+      }
+      this.#budget.limited(now, readRetryAfter(answer.headers["retry-after"]));
+      limited += 1;
+      const isGivenUp = limited > LIMITED_TRIES || this.#closing.signal.aborted;
+      if (isGivenUp || priority === "mutate") {
+        return notSent("the venue takes no more requests for now (HTTP 429)");
+      }
+      if (priority === "reduce") await clock.sleep(LIMITED_PAUSE_MS, this.#closing.signal);
+    }
+  }
+
+  /** Waits until a read may go. Null when it may. */
+  async #awaitTurn(isFree: () => boolean): Promise<Outcome<never> | null> {
+    if (isFree()) return null;
+    if (this.#waiting >= WAITING_MOST) return notSent("too many requests wait already");
+    const { signal } = this.#closing;
+    this.#waiting += 1;
+    while (!isFree() && !signal.aborted) await this.#parts.clock.sleep(BUDGET_LOOK_MS, signal);
+    this.#waiting -= 1;
+    return signal.aborted ? notSent("the link is closed") : null;
+  }
+
+  async #exchange(
+    operation: Operation<unknown>,
+    body: Readonly<Record<string, unknown>>,
+    token: Token,
+  ): Promise<HttpAnswer | Outcome<never>> {
+    const { http, apiUrl, clock, venueClock, onDate } = this.#parts;
+    const answered = new AbortController();
+    const giveUp = new AbortController();
+    const askedAt = venueClock.now();
+    this.#budget.note(operation.window, askedAt);
+    const waiting = http({
+      method: "POST",
+      url: `${apiUrl}${operation.path}`,
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json",
+        authorization: `Bearer ${token.text}`,
+      },
+      body: JSON.stringify(body),
+      signal: giveUp.signal,
+    });
+    void clock
+      .sleep(ANSWER_MS, AbortSignal.any([answered.signal, this.#closing.signal]))
+      .then(() => giveUp.abort());
+    try {
+      const answer = await waiting;
+      const date = readHttpDate(answer.headers["date"]);
+      if (date !== null) onDate(date, askedAt);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+      const reason = `${operation.path}: ${error.message}`;
+      return error.mayHaveArrived ? { kind: "unknown", reason } : notSent(reason);
+    } finally {
+      answered.abort();
+    }
+  }
+}
+
+function notSent(reason: string): Outcome<never> {
+  return { kind: "notSent", reason };
+}

@@ -1,0 +1,221 @@
+import { z } from "zod";
+import type { Clock } from "#ports/clock.ts";
+import { HttpFailure, type SendHttp } from "#ports/http.ts";
+import { backoffMs } from "#venues/net/backoff.ts";
+import { Displacements } from "./displacements.ts";
+import { type Outcome, reasonOf } from "./outcome.ts";
+import { type Answered, readAnswer } from "./read-answer.ts";
+import { type Token, renewAt, tokenOf } from "./token.ts";
+import type { VenueClock } from "./venue-clock.ts";
+import { orAbsent } from "./wire-values.ts";
+
+export type Credentials = { readonly userName: string; readonly apiKey: string };
+
+/** Why there is no session: credentials refused, displaced for good, or nobody there. */
+export type NoToken = {
+  readonly kind: "refused" | "displaced" | "unreachable";
+  readonly reason: string;
+};
+
+export type TokenParts = {
+  readonly apiUrl: string;
+  readonly credentials: Credentials;
+  readonly http: SendHttp;
+  readonly clock: Clock;
+  readonly venueClock: VenueClock;
+  readonly random: () => number;
+};
+
+/** Credentials that were refused are not tried again for so long: hammering blocks the user. */
+const REFUSED_MS = 60_000;
+const ANSWER_MS = 10_000;
+const CHECKED_EVERY_MS = 1_000;
+/** With less life than this a token that could not be renewed is given up for a new one. */
+const LAST_MINUTES_MS = 300_000;
+const RENEW_AGAIN_MS = 30_000;
+
+const DISPLACED =
+  "another program or web login uses this ProjectX user and has ended our session three times within ten minutes; " +
+  "what rests at the venue stays. End the other login, then restart the desk";
+
+const LOGIN: Answered<string> = {
+  path: "/api/Auth/loginKey",
+  payload: z.object({ token: z.string().min(1) }).transform(({ token }) => token),
+  codes: [
+    "the venue does not know this user name",
+    "the password was refused",
+    "the API key was refused",
+    "the application is unknown",
+    "the application was refused",
+    "the device was refused",
+    "agreements have to be signed on the web page first",
+    "unknown error",
+    "this user has no API subscription",
+    "log-in by API key is disabled for this user",
+  ],
+  unclear: [8],
+};
+const VALIDATE: Answered<string | null> = {
+  path: "/api/Auth/validate",
+  payload: z.object({ newToken: orAbsent(z.string()) }).transform(({ newToken }) => newToken),
+  codes: ["InvalidSession", "SessionNotFound", "ExpiredToken", "UnknownError"],
+  unclear: [4],
+};
+
+/**
+ * Keeps one session at the venue: logs in when asked, renews long before the end, and does not fight for it. At most
+ * one log-in is under way, whoever asks.
+ */
+export class TokenKeeper {
+  readonly #parts: TokenParts;
+  readonly #displacements = new Displacements();
+  readonly #stopChecking: () => void;
+  readonly #closing = new AbortController();
+  #token: Token | null = null;
+  #loggingIn: Promise<Token | NoToken> | null = null;
+  #renewing: Promise<void> | null = null;
+  #renewFrom = 0;
+  #failure: NoToken | null = null;
+  #failures = 0;
+  #notBeforeMs = 0;
+
+  constructor(parts: TokenParts) {
+    this.#parts = parts;
+    this.#stopChecking = parts.clock.every(CHECKED_EVERY_MS, () => this.#renewIfDue());
+  }
+
+  /** The session to use now, or null when there is none. */
+  current(): Token | null {
+    const token = this.#token;
+    return token !== null && this.#parts.venueClock.now() < token.expiresAt ? token : null;
+  }
+
+  /** A session, by logging in if there is none. Failures are not repeated at once. */
+  async ensure(): Promise<Token | NoToken> {
+    // The old token may be worthless already, and the new one on its way.
+    if (this.#renewing !== null) await this.#renewing;
+    const token = this.current();
+    if (token !== null) return token;
+    this.#loggingIn ??= this.#logIn().finally(() => (this.#loggingIn = null));
+    return this.#loggingIn;
+  }
+
+  /** The venue does not accept a session that has not ended by itself: someone else took it. */
+  refused(text: string): void {
+    const token = this.#token;
+    if (token === null || token.text !== text || this.#renewing !== null) return;
+    this.#token = null;
+    const now = this.#parts.venueClock.now();
+    if (now < token.expiresAt) this.#displacements.note(now);
+  }
+
+  get displaced(): number {
+    return this.#displacements.count(this.#parts.venueClock.now());
+  }
+
+  get isDisplaced(): boolean {
+    return this.#displacements.isFinal;
+  }
+
+  /** A person has ended the other login. */
+  resume(): void {
+    this.#displacements.forgive();
+    this.#notBeforeMs = 0;
+  }
+
+  close(): void {
+    this.#stopChecking();
+    this.#closing.abort();
+  }
+
+  async #logIn(): Promise<Token | NoToken> {
+    if (this.#displacements.isFinal) return { kind: "displaced", reason: DISPLACED };
+    const { clock, credentials, venueClock, random } = this.#parts;
+    if (this.#failure !== null && clock.monotonicMs() < this.#notBeforeMs) return this.#failure;
+    const outcome = await this.#ask(LOGIN, JSON.stringify(credentials), null);
+    if (outcome.kind === "confirmed") {
+      this.#failures = 0;
+      this.#failure = null;
+      return this.#hold(tokenOf(outcome.value, venueClock.now()));
+    }
+    this.#failures += 1;
+    const isRefused = outcome.kind === "refused" && outcome.code !== 429;
+    const waitMs = isRefused ? REFUSED_MS : backoffMs(this.#failures, random());
+    this.#notBeforeMs = clock.monotonicMs() + waitMs;
+    this.#failure = isRefused
+      ? { kind: "refused", reason: `log-in refused: ${reasonOf(outcome)} (${outcome.code})` }
+      : { kind: "unreachable", reason: `log-in failed: ${reasonOf(outcome)}` };
+    return this.#failure;
+  }
+
+  #hold(token: Token): Token {
+    this.#token = token;
+    this.#renewFrom = renewAt(token);
+    return token;
+  }
+
+  #renewIfDue(): void {
+    const token = this.current();
+    const now = this.#parts.venueClock.now();
+    if (token === null || this.#renewing !== null || now < this.#renewFrom) return;
+    this.#renewing = this.#renew(token);
+  }
+
+  async #renew(token: Token): Promise<void> {
+    const outcome = await this.#ask(VALIDATE, "", token.text);
+    this.#renewing = null;
+    if (this.#token === token) this.#renewed(token, outcome);
+  }
+
+  #renewed(token: Token, outcome: Outcome<string | null>): void {
+    const now = this.#parts.venueClock.now();
+    switch (outcome.kind) {
+      case "confirmed": {
+        const fresh = tokenOf(outcome.value ?? token.text, now);
+        this.#hold(fresh);
+        // A token that was not exchanged still ends when it did before.
+        if (fresh.text === token.text)
+          this.#renewFrom = Math.max(this.#renewFrom, now + RENEW_AGAIN_MS);
+        return;
+      }
+      case "refused":
+        // HTTP 429 and the like say nothing about the session.
+        if (outcome.code !== 401 && outcome.code >= 400) break;
+        this.refused(token.text);
+        return;
+      case "notSent":
+      case "unknown":
+        break;
+    }
+    if (token.expiresAt - now < LAST_MINUTES_MS) this.#token = null;
+    else this.#renewFrom = now + RENEW_AGAIN_MS;
+  }
+
+  async #ask<T>(operation: Answered<T>, body: string, bearer: string | null): Promise<Outcome<T>> {
+    const { clock, http, apiUrl } = this.#parts;
+    const giveUp = new AbortController();
+    const answered = new AbortController();
+    void clock
+      .sleep(ANSWER_MS, AbortSignal.any([answered.signal, this.#closing.signal]))
+      .then(() => giveUp.abort());
+    try {
+      const answer = await http({
+        method: "POST",
+        url: `${apiUrl}${operation.path}`,
+        headers: {
+          "content-type": "application/json",
+          accept: "application/json",
+          ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+        },
+        body,
+        signal: giveUp.signal,
+      });
+      return readAnswer(operation, answer);
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+      return { kind: "unknown", reason: error.message };
+    } finally {
+      answered.abort();
+    }
+  }
+}

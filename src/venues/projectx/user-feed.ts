@@ -1,0 +1,196 @@
+import type { AccountId } from "#core/domain/ids.ts";
+import type { OrderReport } from "#core/domain/report.ts";
+import type { Clock } from "#ports/clock.ts";
+import type { VenueAlert } from "#ports/venue-alert.ts";
+import type { AccountBook } from "./account-book.ts";
+import type { AccountEars } from "./account-ears.ts";
+import type { ContractBook } from "./contract-book.ts";
+import { FillBook, fillOf } from "./fill-book.ts";
+import {
+  readAccountEvents,
+  readOrderEvents,
+  readPositionEvents,
+  readTradeEvents,
+} from "./hub-events.ts";
+import { ORDER_BY_ID, SEARCH_ORDERS } from "./operations.ts";
+import type { OrderTracker } from "./order-tracker.ts";
+import { externalKey } from "./order-words.ts";
+import type { RestClient } from "./rest-client.ts";
+import type { AccountRow, OrderRow, PositionRow, TradeRow } from "./rows.ts";
+
+export type UserFeedParts = {
+  readonly rest: RestClient;
+  readonly clock: Clock;
+  readonly accounts: AccountBook;
+  readonly book: ContractBook;
+  readonly tracker: OrderTracker;
+  readonly ears: AccountEars;
+  readonly tell: (reports: readonly OrderReport[]) => void;
+  readonly alert: (alert: VenueAlert) => void;
+  /** What the hub said cannot be relied on: compare with the lists before anything new is risked (R13). */
+  readonly doubt: (reason: string) => void;
+};
+
+/** How long a fill waits for its order, and an order that has filled for its fills, before somebody asks. */
+const PATIENCE_MS = 1_000;
+/** While a request to place an order waits for its answer, its fills may wait as long. */
+const PLACING_MS = 10_000;
+const LIST_MS = 86_400_000;
+
+/** What the user hub says, as reports. */
+export class UserFeed {
+  readonly #parts: UserFeedParts;
+  readonly #fills = new FillBook();
+  readonly #balances = new Map<AccountId, AccountRow>();
+  readonly #voided = new Set<string>();
+  /** Orders that have filled while their fills have not been told. */
+  readonly #owed = new Map<string, { readonly size: number; readonly sinceMs: number }>();
+  #isLookingUp = false;
+
+  constructor(parts: UserFeedParts) {
+    this.#parts = parts;
+  }
+
+  /** Balances and permissions as last told. */
+  get balances(): ReadonlyMap<AccountId, AccountRow> {
+    return this.#balances;
+  }
+
+  readonly onAccounts = (payload: unknown): void => {
+    for (const row of readAccountEvents(payload)) this.#onAccount(row);
+  };
+
+  readonly onOrders = (payload: unknown): void => {
+    for (const row of readOrderEvents(payload)) {
+      if (this.#accountOf(row) !== undefined) this.#onOrder(row);
+    }
+  };
+
+  readonly onPositions = (payload: unknown): void => {
+    for (const row of readPositionEvents(payload)) {
+      if (this.#accountOf(row) !== undefined) this.#onPosition(row);
+    }
+  };
+
+  readonly onTrades = (payload: unknown): void => {
+    for (const row of readTradeEvents(payload)) {
+      if (this.#accountOf(row) !== undefined) this.#onTrade(row);
+    }
+  };
+
+  /** Called often: asks about what has waited too long. Resolves when it has been answered. */
+  async look(): Promise<void> {
+    const { clock, doubt, tracker } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    for (const [orderId, { size, sinceMs }] of this.#owed) {
+      if (this.#fills.qtyOf(orderId) >= size) this.#owed.delete(orderId);
+      else if (nowMs - sinceMs > PATIENCE_MS) {
+        this.#owed.delete(orderId);
+        doubt(`order ${orderId} has filled and the venue did not tell all its fills`);
+      }
+    }
+    const patienceMs = tracker.isPlacing ? PLACING_MS : PATIENCE_MS;
+    const late = this.#fills.held.filter(({ sinceMs }) => nowMs - sinceMs > patienceMs);
+    if (late.length === 0 || this.#isLookingUp) return;
+    this.#isLookingUp = true;
+    for (const [orderId, row] of new Map(late.map(({ row }) => [row.orderId, row]))) {
+      if (await this.#lookUp(row)) this.#tellFills(this.#fills.release(orderId));
+    }
+    this.#isLookingUp = false;
+  }
+
+  #onAccount(row: AccountRow): void {
+    const account = this.#parts.accounts.byNumber(row.id);
+    if (account === undefined) return;
+    const before = this.#balances.get(account.accountId);
+    this.#balances.set(account.accountId, row);
+    if (row.canTrade || before?.canTrade === false) return;
+    const text = `The venue has stopped account ${account.name}: it may not trade any more`;
+    this.#parts.alert({ severity: "critical", code: "accountStopped", text });
+  }
+
+  #onOrder(row: OrderRow): void {
+    const { tracker, tell, clock } = this.#parts;
+    tell(tracker.seen(row));
+    this.#tellFills(this.#fills.release(row.id));
+    const isOwed = row.status === "filled" && this.#fills.qtyOf(row.id) < row.size;
+    if (isOwed) this.#owed.set(row.id, { size: row.size, sinceMs: clock.monotonicMs() });
+  }
+
+  #onPosition(row: PositionRow): void {
+    const { ears, book, alert } = this.#parts;
+    ears.heardPosition(row);
+    if (row.type === 0 || book.instrumentOf(row.contractId) !== undefined) return;
+    const text = `The account holds ${row.contractId}, which nobody here can value`;
+    alert({ severity: "critical", code: "unknownInstrument", text });
+  }
+
+  #onTrade(row: TradeRow): void {
+    this.#parts.ears.heardTrade(row.accountId);
+    if (row.voided === true) return this.#onVoided(row);
+    if (!this.#fills.take(row)) return;
+    if (this.#parts.tracker.keyOfId(row.orderId) === undefined) {
+      return this.#fills.hold(row, this.#parts.clock.monotonicMs());
+    }
+    this.#tellFills([row]);
+  }
+
+  /** The venue took an execution back. No fill says that: positions do, so they are compared. */
+  #onVoided(row: TradeRow): void {
+    if (this.#voided.has(row.id)) return;
+    this.#voided.add(row.id);
+    const { alert, doubt } = this.#parts;
+    const text = `The venue has voided trade ${row.id}: ${row.side} ${row.size} ${row.contractId} at ${row.price}`;
+    alert({ severity: "critical", code: "tradeVoided", text });
+    doubt(`trade ${row.id} was voided`);
+  }
+
+  #tellFills(rows: readonly TradeRow[]): void {
+    for (const row of rows) {
+      const { book, tracker, tell } = this.#parts;
+      const account = this.#accountOf(row);
+      const instrument = book.instrumentOf(row.contractId);
+      const clientOrderId = tracker.keyOfId(row.orderId) ?? externalKey(row.orderId);
+      if (account === undefined) continue;
+      const { accountId } = account;
+      const fill =
+        instrument === undefined ? null : fillOf(row, { accountId, clientOrderId, instrument });
+      if (fill === null) this.#cannotValue(row);
+      else tell([{ kind: "filled", clientOrderId, fill }]);
+    }
+  }
+
+  /** The positions of the next snapshot hold it, and close the account for entries. */
+  #cannotValue(row: TradeRow): void {
+    const text = `Trade ${row.id} of ${row.contractId} cannot be valued here`;
+    this.#parts.alert({ severity: "critical", code: "unknownInstrument", text });
+    this.#parts.doubt(text);
+  }
+
+  /** Finds out whose the order behind a fill is; what the venue does not know was not placed here. False to try again. */
+  async #lookUp({ orderId, accountId, creationTimestamp }: TradeRow): Promise<boolean> {
+    const { rest, tracker } = this.#parts;
+    const account = { accountId: Number(accountId) };
+    const found = await rest.call(ORDER_BY_ID, { ...account, orderId: Number(orderId) }, "read");
+    if (found.kind === "confirmed") tracker.learn(found.value);
+    else if (found.kind !== "refused") return false;
+    else if (found.code === 404) {
+      // An older venue, which only has lists.
+      const from = Temporal.Instant.fromEpochMilliseconds(creationTimestamp - LIST_MS);
+      const listed = { ...account, startTimestamp: from.toString() };
+      const orders = await rest.call(SEARCH_ORDERS, listed, "read");
+      if (orders.kind !== "confirmed") return false;
+      for (const row of orders.value) tracker.learn(row);
+    }
+    if (tracker.keyOfId(orderId) === undefined) tracker.learn({ id: orderId, customTag: null });
+    return true;
+  }
+
+  #accountOf({
+    accountId,
+  }: {
+    readonly accountId: string;
+  }): { readonly accountId: AccountId } | undefined {
+    return this.#parts.accounts.byNumber(accountId);
+  }
+}

@@ -1,0 +1,33 @@
+import { onTestFinished } from "vitest";
+import { RestClient } from "#venues/projectx/rest-client.ts";
+import { TokenKeeper } from "#venues/projectx/token-keeper.ts";
+import { OPENING } from "./builders.ts";
+import { HandClock, SUCCESS, type ScriptedHttp, aToken, scriptedHttp } from "./scripted-http.ts";
+
+export type ScriptedRest = {
+  readonly rest: RestClient;
+  readonly clock: HandClock;
+  readonly calls: ScriptedHttp["calls"];
+};
+
+/** A client that is logged in at a server which says what the test says it does. */
+export async function scriptedRest(
+  answer: Parameters<typeof scriptedHttp>[0],
+): Promise<ScriptedRest> {
+  const clock = new HandClock();
+  const { http, calls } = scriptedHttp((call, count) =>
+    call.path.endsWith("loginKey")
+      ? { json: { token: aToken("t", OPENING + 86_400_000), ...SUCCESS } }
+      : answer(call, count),
+  );
+  const shared = { apiUrl: "http://venue", http, clock, venueClock: clock };
+  const credentials = { userName: "ann", apiKey: "secret" };
+  const tokens = new TokenKeeper({ ...shared, credentials, random: () => 0 });
+  const rest = new RestClient({ ...shared, tokens, onDate: () => undefined });
+  onTestFinished(() => {
+    tokens.close();
+    rest.close();
+  });
+  await tokens.ensure();
+  return { rest, clock, calls };
+}
