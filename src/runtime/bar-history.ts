@@ -11,6 +11,7 @@ export type ReadBars = (
   period: { readonly from: EpochMs; readonly until: EpochMs },
 ) => Promise<readonly Bar[]>;
 
+const HISTORY_MIN_MS = 60_000;
 /** Prices that one bar is told in: open, the two extremes, close. */
 const TOLD_PER_BAR = 4;
 
@@ -27,6 +28,8 @@ export function barHistory(
     instruments,
     async *blocks({ from, until }: TimeRange = {}) {
       invariant(from !== undefined && until !== undefined, "history has a beginning and an end");
+      // Less than a bar is no history: a short gap needs no request.
+      if (until - from < HISTORY_MIN_MS) return;
       const lists = await Promise.all(instruments.map((id) => readBars(id, { from, until })));
       const rows = lists.flatMap((bars, index) => bars.map((bar) => ({ bar, index })));
       if (rows.length > 0) yield blockOf(rows);

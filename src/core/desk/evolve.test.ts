@@ -33,6 +33,7 @@ describe("a session", () => {
             balance: 50_000_000_000n,
             tradingState: "active",
             arming: "trade",
+            brackets: "desk",
             ready: false,
             readyReason: "not compared with the venue yet",
             reconciledAt: 0,

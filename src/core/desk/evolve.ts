@@ -20,6 +20,7 @@ export function evolve(state: DeskState, fact: Fact): void {
     case "tradingStateChanged":
     case "accountReadyChanged":
     case "armingChanged":
+    case "bracketsChanged":
     case "degradedChanged":
     case "journalWritableChanged":
     case "requestHandled":
@@ -90,6 +91,8 @@ function evolveSession(state: DeskState, fact: SessionFact): void {
       });
     case "armingChanged":
       return changeAccount(state, fact.accountId, { arming: fact.arming });
+    case "bracketsChanged":
+      return changeAccount(state, fact.accountId, { brackets: fact.brackets });
     case "degradedChanged":
       state.degraded = fact.reason;
       return;
@@ -114,6 +117,7 @@ function openSession(state: DeskState, { config }: Extract<Fact, { kind: "sessio
       balance: account.startBalance,
       tradingState: "active",
       arming: account.arming,
+      brackets: account.brackets,
       ready: false,
       readyReason: "not compared with the venue yet",
       reconciledAt: 0 as EpochMs,

@@ -48,6 +48,12 @@ export type SessionFact =
       readonly by: string;
       readonly at: EpochMs;
     }
+  /** The venue does not keep the legs of this account's entries after all. */
+  | {
+      readonly kind: "bracketsChanged";
+      readonly accountId: AccountId;
+      readonly brackets: "desk" | "venue";
+    }
   /** No entries of any account while there is a reason; null when it is gone. */
   | { readonly kind: "degradedChanged"; readonly reason: string | null }
   /** The journal could not be written, or can be again: no entries while it cannot. */

@@ -40,6 +40,8 @@ export type AccountState = {
   readonly tradingState: TradingState;
   /** As configured until somebody with the right to do so changed it. */
   readonly arming: Arming;
+  /** Who keeps stops and targets; as configured until the venue refuses to. */
+  readonly brackets: "desk" | "venue";
   /** False until the venue's truth has been compared with ours, as of `reconciledAt` of its clock. */
   readonly ready: boolean;
   /** Why it is ready or not. */

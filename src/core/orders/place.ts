@@ -124,7 +124,7 @@ function deny(turn: Turn, intent: OrderIntent, denial: Denial): Placed {
 
 /** Whether the venue of an account keeps the legs of its entries itself. */
 export function isVenueHeld(turn: Turn, accountId: AccountId): boolean {
-  return turn.gates.get(accountId)?.config.brackets === "venue";
+  return turn.state.accounts.get(accountId)?.brackets === "venue";
 }
 
 function submit(turn: Turn, order: Order): void {

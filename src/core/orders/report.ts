@@ -15,6 +15,7 @@ import {
 import { bracketLegEnded, bracketLegRefused } from "./brackets.ts";
 import { requestSnapshot } from "./reconcile.ts";
 import { takeFill } from "./take-fill.ts";
+import { giveUpVenueLegs, isExpectedLeg } from "./venue-legs.ts";
 
 type KnownReport = Exclude<OrderReport, { kind: "filled" }>;
 type Ended = Extract<OrderReport, { kind: "canceled" | "expired" }>;
@@ -26,7 +27,9 @@ export function decideReport(turn: Turn, report: OrderReport): void {
     return stopWaiting(turn, report.clientOrderId);
   }
   const order = findOrder(turn.state, report.clientOrderId);
-  if (order === undefined) return lookEverywhere(turn);
+  if (order === undefined) {
+    return isExpectedLeg(turn, report.clientOrderId) ? undefined : lookEverywhere(turn);
+  }
   turn.touch(order.accountId);
   decideKnown(turn, order, report);
   stopWaiting(turn, order.clientOrderId);
@@ -85,6 +88,7 @@ function decideRejected(turn: Turn, order: Order, reason: string): void {
   if (/already in use/u.test(reason)) return requestSnapshot(turn, order.accountId);
   const { clientOrderId } = order;
   turn.emit({ kind: "orderRejected", clientOrderId, at: turn.now, reason });
+  if (order.bracket !== null && /Auto OCO/u.test(reason)) giveUpVenueLegs(turn, order.accountId);
   bracketLegEnded(turn, order);
 }
 
@@ -130,7 +134,11 @@ function decideModified(
   { qty, terms }: Extract<OrderReport, { kind: "modified" }>,
 ): void {
   if (isClosed(order)) return;
-  if (order.change?.kind !== "modify") return lookSoon(turn, order.accountId);
+  if (order.change?.kind !== "modify") {
+    // A leg that the venue has made works now; its list says under which id.
+    if (unansweredSince(order) !== undefined) return requestSnapshot(turn, order.accountId);
+    return lookSoon(turn, order.accountId);
+  }
   turn.emit({ kind: "orderModified", clientOrderId: order.clientOrderId, qty, terms });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type VenueCommand, isVenueCommand } from "#core/desk/command.ts";
-import type { ClientOrderId } from "#core/domain/ids.ts";
+import { type ClientOrderId, venueOrderId } from "#core/domain/ids.ts";
 import { type Order, venueLegId } from "#core/domain/order.ts";
 import { type DurationMs, lots } from "#core/domain/units.ts";
 import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
@@ -8,6 +8,8 @@ import type { VenueEvent } from "#core/matching/venue-event.ts";
 import { ACCOUNT, aBracket, anAccountConfig, limitAt } from "#test/kit/builders.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 
+const AUTO_OCO =
+  "Brackets cannot be used with Position Brackets. You must enable Auto OCO Brackets.";
 const RECONCILE = { idle: 60_000 as DurationMs, exposed: 10_000 as DurationMs };
 
 describe("legs that the venue makes", () => {
@@ -88,6 +90,38 @@ describe("legs that the venue makes", () => {
     });
 
     expect(desk.order(stop)).toMatchObject({ terms: { stopPrice: 26_490 }, change: null });
+  });
+
+  test("are not asked after while they wait for their entry", () => {
+    const desk = deskWithVenueLegs();
+    const entry = desk.place({ terms: limitAt(26_400), bracket: aBracket(20, 40) });
+
+    const step = desk.report({
+      kind: "accepted",
+      clientOrderId: venueLegId(entry, "stopLoss"),
+      venueOrderId: venueOrderId("W8"),
+    });
+    const later = desk.commandsOf(() => desk.advance(5_000));
+
+    expect(step.facts).toEqual([]);
+    expect(later.filter(isVenueCommand)).toEqual([]);
+  });
+
+  test("are placed by the desk once the venue refused to keep them", () => {
+    const desk = deskWithVenueLegs();
+    desk.orders = ({ kind }) => (kind === "submitOrder" ? "lose" : "send");
+    const refused = desk.place({ bracket: aBracket(20, 40) });
+    desk.report({ kind: "rejected", clientOrderId: refused, reason: AUTO_OCO });
+
+    desk.orders = () => "send";
+    const entry = desk.place({ qty: lots(2), bracket: aBracket(20, 40) });
+
+    expect(desk.order(refused).status.kind).toBe("rejected");
+    expect(sent(desk).at(1)).toMatchObject({ clientOrderId: entry, bracket: null });
+    const group = desk.state.brackets.get(entry);
+    expect(group).toMatchObject({ isVenueHeld: false, stopLossId: "k1-3", takeProfitId: "k1-4" });
+    desk.restart();
+    expect(desk.state.accounts.get(ACCOUNT)?.brackets).toBe("desk");
   });
 
   test("are there after a restart", () => {

@@ -1,6 +1,6 @@
 import { accountOf, findOrder } from "#core/desk/state.ts";
 import type { Turn } from "#core/desk/turn.ts";
-import type { ClientOrderId } from "#core/domain/ids.ts";
+import type { AccountId, ClientOrderId } from "#core/domain/ids.ts";
 import {
   type Order,
   type OrderTerms,
@@ -40,6 +40,27 @@ export function isVenueDue(
   const legs = [group.stopLossId, group.takeProfitId].map((id) => openLeg(turn, id));
   return legs.some((leg) => leg?.status.kind === "inFlight" || leg?.status.kind === "unconfirmed");
 }
+
+/** Whether something is said of a leg that is ours only from the first fill of its entry on. */
+export function isExpectedLeg(turn: Turn, id: ClientOrderId): boolean {
+  for (const leg of ["stopLoss", "takeProfit"] as const) {
+    const entryId = id.slice(0, -3) as ClientOrderId;
+    if (id !== venueLegId(entryId, leg)) continue;
+    const entry = findOrder(turn.state, entryId);
+    return entry?.bracket != null && !turn.state.brackets.has(entryId);
+  }
+  return false;
+}
+
+/** The account is not set up for it: from now on the desk places the legs, after the fill. */
+export function giveUpVenueLegs(turn: Turn, accountId: AccountId): void {
+  if (accountOf(turn.state, accountId).brackets === "desk") return;
+  turn.emit({ kind: "bracketsChanged", accountId, brackets: "desk" });
+  turn.alert("warning", "bracketsRefused", REFUSED);
+}
+
+const REFUSED =
+  "The venue takes no stop and target with an entry in this account (Auto OCO brackets are off there). From now on the desk places them itself, right after the fill; the refused entry is not repeated";
 
 function openLeg(turn: Turn, id: ClientOrderId | null): Order | undefined {
   const leg = id === null ? undefined : findOrder(turn.state, id);

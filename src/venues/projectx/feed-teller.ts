@@ -54,6 +54,11 @@ export class FeedTeller {
     this.#onFeed([greeting, { kind: "linkChanged", at, up: true, reason: "connected" }]);
   }
 
+  /** The link stands, and something that was told may be wrong: the desk compares itself with the venue. */
+  doubted(now: EpochMs, reason: string): void {
+    this.#onFeed([{ kind: "linkChanged", at: this.#advance(now), up: true, reason }]);
+  }
+
   down(reason: string): void {
     this.#onFeed([{ kind: "linkChanged", at: this.#last, up: false, reason }]);
   }

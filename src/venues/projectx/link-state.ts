@@ -63,8 +63,7 @@ export class LinkState {
       this.#doubtedMs = clock.monotonicMs();
       const reason = this.#doubt;
       this.#doubt = null;
-      this.#goDown(reason);
-      this.#goUp();
+      this.#parts.teller.doubted(this.#parts.now(), reason);
     }
   }
 
