@@ -26,23 +26,6 @@ export function evolve(state: DeskState, fact: Fact): void {
     case "requestHandled":
     case "findingRaised":
       return evolveSession(state, fact);
-    case "orderDenied":
-    case "orderApproved":
-    case "orderSubmitted":
-    case "orderAccepted":
-    case "orderRejected":
-    case "orderUnconfirmed":
-    case "orderCanceled":
-    case "orderExpired":
-    case "cancelRequested":
-    case "cancelRejected":
-    case "modifyRequested":
-    case "orderModified":
-    case "modifyRejected":
-    case "orderAdopted":
-    case "bracketChanged":
-    case "bracketClosed":
-      return evolveOrders(state, fact);
     case "fillBooked":
     case "positionAdopted":
       return evolvePosition(state, fact);
@@ -59,8 +42,9 @@ export function evolve(state: DeskState, fact: Fact): void {
     case "signalGenerated":
     case "storeChanged":
       return evolveBot(state, fact);
+    default:
+      return evolveOrders(state, fact);
   }
-  invariant(false, `a fact is of a known kind, found ${encode(fact)}`);
 }
 
 function evolveSession(state: DeskState, fact: SessionFact): void {
@@ -167,6 +151,7 @@ function evolveOrders(state: DeskState, fact: OrderFact): void {
     case "orderAdopted":
       return evolveOrder(state, fact);
   }
+  invariant(false, `a fact is of a known kind, found ${encode(fact)}`);
 }
 
 function evolveRisk(state: DeskState, fact: RiskFact): void {

@@ -47,7 +47,7 @@ export function isExpectedLeg(turn: Turn, id: ClientOrderId): boolean {
     const entryId = id.slice(0, -3) as ClientOrderId;
     if (id !== venueLegId(entryId, leg)) continue;
     const entry = findOrder(turn.state, entryId);
-    return entry?.bracket != null && !turn.state.brackets.has(entryId);
+    return entry !== undefined && entry.bracket !== null && !turn.state.brackets.has(entryId);
   }
   return false;
 }
