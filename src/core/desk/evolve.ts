@@ -12,40 +12,57 @@ import { type DeskState, REQUESTS_KEPT, accountOf } from "./state.ts";
 
 /** Changes durable state by one fact, in place. The only function that does. */
 export function evolve(state: DeskState, fact: Fact): void {
-  switch (fact.kind) {
-    case "sessionOpened":
-    case "stateSalvaged":
-    case "deskStarted":
-    case "deskStopping":
-    case "tradingStateChanged":
-    case "accountReadyChanged":
-    case "armingChanged":
-    case "bracketsChanged":
-    case "degradedChanged":
-    case "journalWritableChanged":
-    case "requestHandled":
-    case "findingRaised":
-      return evolveSession(state, fact);
-    case "fillBooked":
-    case "positionAdopted":
-      return evolvePosition(state, fact);
-    case "breachFound":
-    case "breachEnded":
-    case "lossWarned":
-    case "accountLocked":
-    case "lockoutEnded":
-    case "protectionChanged":
-    case "enforcementChanged":
-    case "enforcementEnded":
-      return evolveRisk(state, fact);
-    case "botStatusChanged":
-    case "signalGenerated":
-    case "storeChanged":
-      return evolveBot(state, fact);
-    default:
-      return evolveOrders(state, fact);
-  }
+  invariant(Object.hasOwn(FOLDS, fact.kind), `a fact is of a known kind, found ${encode(fact)}`);
+  const fold: (state: DeskState, fact: never) => void = FOLDS[fact.kind];
+  fold(state, fact as never);
 }
+
+/** Who folds which kind of fact. */
+const FOLDS: { readonly [K in Fact["kind"]]: (state: DeskState, fact: KindOf<K>) => void } = {
+  sessionOpened: evolveSession,
+  stateSalvaged: evolveSession,
+  deskStarted: evolveSession,
+  deskStopping: evolveSession,
+  tradingStateChanged: evolveSession,
+  accountReadyChanged: evolveSession,
+  armingChanged: evolveSession,
+  bracketsChanged: evolveSession,
+  degradedChanged: evolveSession,
+  journalWritableChanged: evolveSession,
+  requestHandled: evolveSession,
+  findingRaised: evolveSession,
+  orderDenied: evolveOrders,
+  orderApproved: evolveOrders,
+  orderSubmitted: evolveOrders,
+  orderAccepted: evolveOrders,
+  orderRejected: evolveOrders,
+  orderUnconfirmed: evolveOrders,
+  orderCanceled: evolveOrders,
+  orderExpired: evolveOrders,
+  cancelRequested: evolveOrders,
+  cancelRejected: evolveOrders,
+  modifyRequested: evolveOrders,
+  orderModified: evolveOrders,
+  modifyRejected: evolveOrders,
+  orderAdopted: evolveOrders,
+  bracketChanged: evolveOrders,
+  bracketClosed: evolveOrders,
+  fillBooked: evolvePosition,
+  positionAdopted: evolvePosition,
+  breachFound: evolveRisk,
+  breachEnded: evolveRisk,
+  lossWarned: evolveRisk,
+  accountLocked: evolveRisk,
+  lockoutEnded: evolveRisk,
+  protectionChanged: evolveRisk,
+  enforcementChanged: evolveRisk,
+  enforcementEnded: evolveRisk,
+  botStatusChanged: evolveBot,
+  signalGenerated: evolveBot,
+  storeChanged: evolveBot,
+};
+
+type KindOf<K extends Fact["kind"]> = Extract<Fact, { kind: K }>;
 
 function evolveSession(state: DeskState, fact: SessionFact): void {
   switch (fact.kind) {
@@ -151,7 +168,6 @@ function evolveOrders(state: DeskState, fact: OrderFact): void {
     case "orderAdopted":
       return evolveOrder(state, fact);
   }
-  invariant(false, `a fact is of a known kind, found ${encode(fact)}`);
 }
 
 function evolveRisk(state: DeskState, fact: RiskFact): void {
