@@ -1,6 +1,7 @@
 import type { SessionId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { JournalRecord } from "#ports/journal.ts";
+import type { SecretCabinet } from "#ports/secrets.ts";
 import type { AttachedOptions } from "#runtime/attached.ts";
 import type { Environment } from "#runtime/config/environment.ts";
 import type { PlanWorld } from "#runtime/config/load-config.ts";
@@ -23,8 +24,19 @@ export type TextOutput = {
   readonly size: () => { readonly columns: number; readonly rows: number };
 };
 
+/** Where answers and secrets come from. */
+export type TextInput = {
+  /** Whether a person is there who can be asked. */
+  readonly isTty: boolean;
+  /** Asks at the terminal; what is typed to a hidden question is not shown. Rejects with `InterruptedError`. */
+  readonly ask: (question: string, how: "shown" | "hidden") => Promise<string>;
+  /** What is piped in, to its end. */
+  readonly read: () => Promise<string>;
+};
+
 /** What a command gets of the process it runs in. */
 export type CliIo = {
+  readonly input: TextInput;
   readonly out: TextOutput;
   readonly err: TextOutput;
   readonly env: Environment;
@@ -64,6 +76,8 @@ export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   readonly serveVenue: (plan: SessionPlan, options: ServeVenueOptions) => Promise<void>;
   /** Runs `keel` with these arguments in a process of its own and starts it again when it dies. */
   readonly supervise: (args: readonly string[]) => Promise<number>;
+  /** Where secrets are kept for a data folder. */
+  readonly secrets: (dataFolder: string) => SecretCabinet;
   readonly askDesk: (dataFolder: string, message: ControlMessage) => Promise<ControlReply>;
   readonly verify: (dataFolder: string, sessionId: SessionId) => VerifyReport;
   readonly readJournal: (session: Archived, from: number) => Iterable<JournalRecord>;

@@ -260,6 +260,7 @@ export async function keel(
   const io: CliIo = {
     out: output("out"),
     err: output("err"),
+    input: { isTty: false, ask: refuse, read: async () => "" },
     env: {},
     cwd: "/home/ann",
     user: "ann",
@@ -291,6 +292,7 @@ const NOTHING_RUNS: Omit<Runtime, "strategies"> = {
   live: refuse,
   startPractice: refuse,
   supervise: refuse,
+  secrets: refuse,
   askDesk: async (folder) => {
     throw new NoDeskError(`Expected a running desk in ${folder}, found none`);
   },

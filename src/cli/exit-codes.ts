@@ -18,11 +18,11 @@ const MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: "done",
   bug: "unexpected: a bug, or a machine that misbehaves",
   usage: "wrong usage or wrong configuration",
-  refused: "refused by the desk",
-  noDesk: "no desk is running, or it cannot be reached",
-  otherInstance: "another instance holds the session",
+  refused: "refused by the desk or the venue",
+  noDesk: "no desk is running, or the desk or the venue cannot be reached",
+  otherInstance: "another instance or login holds the session",
   notVerified: "verification failed, or the journal is damaged",
-  noData: "market data or a session is missing or broken",
+  noData: "market data, a session or a secret is missing or broken",
   interrupted: "interrupted",
 };
 

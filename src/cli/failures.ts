@@ -1,6 +1,7 @@
 import { InvariantError } from "#core/domain/invariant.ts";
 import { JournalDamagedError, JournalWriteError } from "#ports/journal.ts";
 import { AddressTakenError } from "#ports/local-address.ts";
+import { SecretsDamagedError, SecretsError } from "#ports/secrets.ts";
 import { ConfigError, type ConfigProblem, pathText } from "#runtime/config/config-problem.ts";
 import { DataError } from "#runtime/config/data-catalog.ts";
 import { DeskWaitsError, NoDeskError } from "#runtime/control.ts";
@@ -13,6 +14,7 @@ import { LeaseDamagedError } from "#storage/lease-file.ts";
 import { MissingError, UnansweredError, UsageError } from "./command-frame.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { LeaseHeldError } from "./session-store.ts";
+import { InterruptedError } from "./terminal-input.ts";
 
 /** How a failure ends the program and what a person reads of it. */
 export type Failure = { readonly code: ExitCode; readonly lines: readonly string[] };
@@ -37,6 +39,9 @@ const EXPECTED: readonly (readonly [ErrorClass, ExitCode])[] = [
   [JournalFormatError, EXIT.notVerified],
   [LeaseDamagedError, EXIT.notVerified],
   [VenueUnreachedError, EXIT.interrupted],
+  [InterruptedError, EXIT.interrupted],
+  [SecretsDamagedError, EXIT.noData],
+  [SecretsError, EXIT.usage],
   [DataError, EXIT.noData],
   [MissingError, EXIT.noData],
 ];

@@ -8,6 +8,7 @@ import type { SessionReport } from "#runtime/report.ts";
 import type { LivePlan } from "#runtime/session-plan.ts";
 import { runShadow } from "#runtime/shadow.ts";
 import type { World } from "#runtime/world.ts";
+import { withoutSecrets } from "#storage/secrets/secret-variable.ts";
 import { nodeHttp } from "#venues/net/node-http.ts";
 import type { Runtime } from "./cli-io.ts";
 import { projectXRemote } from "./projectx-remote.ts";
@@ -19,7 +20,7 @@ const RANDOM_STEPS = 1_000_000;
 export async function runAtVenue(
   world: World,
   plan: LivePlan,
-  options: Omit<AttachedOptions, "venue">,
+  { apiKey, ...options }: Omit<AttachedOptions, "venue"> & { readonly apiKey: string },
 ): Promise<SessionReport> {
   const { mode } = plan.config;
   if (mode === "backtest" || mode === "replay") {
@@ -34,18 +35,13 @@ export async function runAtVenue(
       onAlert: (alert) => options.watch?.onAlert?.({ kind: "alert", ...alert }, world.clock.now()),
     },
     plan,
-    secretText(plan),
+    apiKey,
   );
   try {
     return await MODES[mode](world, plan, { ...options, venue });
   } finally {
     http.close();
   }
-}
-
-function secretText({ connection: { apiKey } }: LivePlan): string {
-  if ("text" in apiKey) return apiKey.text;
-  throw new RangeError(`Expected the secret ${apiKey.secret}, found none of that name`);
 }
 
 /** The practice gateway of the sample in a process of its own, told over a channel when this one has gone. */
@@ -60,6 +56,7 @@ export function startPractice({
   const args = ["practice", "projectx", "--port", "0", ...pace, ...options];
   const child = spawn(process.execPath, [...process.execArgv, main, ...args], {
     stdio: ["ignore", "pipe", "inherit", "ipc"],
+    env: withoutSecrets(process.env),
     // Ctrl-C in the terminal is for the desk: it still has to cancel at the venue.
     detached: true,
   });

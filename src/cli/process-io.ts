@@ -3,12 +3,14 @@ import { userInfo } from "node:os";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { CliIo, TextOutput } from "./cli-io.ts";
 import { EXIT } from "./exit-codes.ts";
+import { terminalInput } from "./terminal-input.ts";
 
 /** The streams, signals and surroundings of this process. */
 export function processIo(process: NodeJS.Process): CliIo {
   return {
     out: outputOf(process.stdout),
     err: outputOf(process.stderr),
+    input: terminalInput(process),
     env: process.env,
     cwd: process.cwd(),
     user: userName(process.env),

@@ -5,6 +5,7 @@ import { askDesk } from "#api/control-client.ts";
 import { listenControl } from "#api/control-server.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import { type LocalAddress, localAddress } from "#ports/local-address.ts";
+import type { SecretCabinet } from "#ports/secrets.ts";
 import type { ConnectVenue } from "#ports/venue.ts";
 import { runAttached } from "#runtime/attached.ts";
 import { runBacktest } from "#runtime/backtest.ts";
@@ -28,6 +29,7 @@ import { controlSocket } from "#storage/control-socket.ts";
 import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
 import type { CliIo, Runtime } from "./cli-io.ts";
 import { runAtVenue, startPractice } from "./live-runtime.ts";
+import { apiKeyText, secretCabinet } from "./secret-cabinet.ts";
 import { sessionStore } from "./session-store.ts";
 import { storedData } from "./stored-data.ts";
 import { runProcess } from "./supervised-process.ts";
@@ -67,6 +69,8 @@ export function realRuntime(parts: RuntimeParts): Runtime {
     passPoint,
     listenControl: (dataFolder, onMessage) => listenControl(controlSocket(dataFolder), onMessage),
   };
+  const secrets = (folder: string): SecretCabinet =>
+    secretCabinet({ io, folder, randomBytes, platform: process.platform });
   return {
     version,
     strategies,
@@ -76,7 +80,12 @@ export function realRuntime(parts: RuntimeParts): Runtime {
     replay: (plan, options) => runReplay(world, plan, options),
     attach: (plan, { address, ...options }) =>
       runAttached(world, plan, { ...options, venue: simulatedRemote(plan, address, connectVenue) }),
-    live: (plan, options) => runAtVenue(world, plan, options),
+    live: async (plan, options) => {
+      const { connection } = plan;
+      const apiKey = await apiKeyText(secrets(options.dataFolder), connection);
+      return runAtVenue(world, plan, { ...options, apiKey });
+    },
+    secrets,
     startPractice,
     serveVenue: (plan, options) => serveVenue(parts, plan, options),
     servePractice: (plan, options) => servePractice(parts, plan, options),

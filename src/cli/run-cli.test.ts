@@ -91,6 +91,8 @@ test("help names every command and every exit code, and needs no desk", async ()
                                                         what was recorded
       journal                                           look at recorded sessions
       sessions                                          list recorded sessions
+      secret                                            keep API keys where no file, log or screen shows
+                                                        them
       config                                            look at configuration files
       help [command]                                    display help for command
 
@@ -98,11 +100,11 @@ test("help names every command and every exit code, and needs no desk", async ()
         0  done
         1  unexpected: a bug, or a machine that misbehaves
         2  wrong usage or wrong configuration
-        3  refused by the desk
-        4  no desk is running, or it cannot be reached
-        5  another instance holds the session
+        3  refused by the desk or the venue
+        4  no desk is running, or the desk or the venue cannot be reached
+        5  another instance or login holds the session
         6  verification failed, or the journal is damaged
-        7  market data or a session is missing or broken
+        7  market data, a session or a secret is missing or broken
       130  interrupted
 
     With --json money is in millionths of a dollar and every instant in milliseconds since 1970, prices in ticks.

@@ -11,6 +11,7 @@ import { addJournal } from "./commands/journal-dump.ts";
 import { addModify } from "./commands/modify.ts";
 import { addPractice } from "./commands/practice.ts";
 import { addReplay } from "./commands/replay.ts";
+import { addSecret } from "./commands/secret.ts";
 import { addSessions } from "./commands/sessions.ts";
 import { addStart } from "./commands/start.ts";
 import { addStatus } from "./commands/status.ts";
@@ -38,6 +39,7 @@ const COMMANDS = [
   addVerify,
   addJournal,
   addSessions,
+  addSecret,
   addConfig,
 ] as const;
 

@@ -12,6 +12,7 @@ import {
   text,
 } from "#core/domain/settings.ts";
 import type { DurationMs } from "#core/domain/units.ts";
+import { secretName } from "#ports/secrets.ts";
 import type { SecretRef } from "#runtime/session-plan.ts";
 import { refined } from "./config-settings.ts";
 import { symbolSetting } from "./symbol-setting.ts";
@@ -57,13 +58,31 @@ export function trimmed(url: string): string {
 
 function secretSetting(): Setting<SecretRef> {
   const expected = "a secret as { secret: NAME } (see keel secret set) or ${VARIABLE}";
-  const named = object({ secret: text("the name of a secret") });
+  const named = object({ secret: nameSetting() });
   return {
     expected,
     read(raw, path, problems) {
       if (typeof raw === "string" && raw.length > 0) return { text: raw };
       if (typeof raw === "object" && raw !== null) return named.read(raw, path, problems);
       problems.push({ path, expected, found: "something else", hint: null });
+      return undefined;
+    },
+  };
+}
+
+function nameSetting(): Setting<string> {
+  const expected = "the name of a secret, as keel secret list shows it";
+  return {
+    expected,
+    read(raw, path, problems) {
+      try {
+        if (typeof raw === "string") return secretName(raw);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+      }
+      // What stands here may be the secret itself.
+      const hint = "letters, digits, - and _";
+      problems.push({ path, expected, found: "something else", hint });
       return undefined;
     },
   };
