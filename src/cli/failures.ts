@@ -1,6 +1,7 @@
 import { InvariantError } from "#core/domain/invariant.ts";
 import { JournalDamagedError, JournalWriteError } from "#ports/journal.ts";
 import { AddressTakenError } from "#ports/local-address.ts";
+import { OtherStateError } from "#ports/state-folder.ts";
 import { VenueTimeError } from "#runtime/attached.ts";
 import { ConfigError } from "#runtime/config/config-problem.ts";
 import { DataError } from "#runtime/config/data-catalog.ts";
@@ -29,6 +30,7 @@ const EXPECTED: readonly (readonly [ErrorClass, ExitCode])[] = [
   [NoDeskError, EXIT.noDesk],
   [InstanceHeldError, EXIT.otherInstance],
   [AddressTakenError, EXIT.otherInstance],
+  [OtherStateError, EXIT.usage],
   [LeaseHeldError, EXIT.otherInstance],
   [JournalDamagedError, EXIT.notVerified],
   [JournalFormatError, EXIT.notVerified],

@@ -41,6 +41,7 @@ export type GatewayWishes = {
   /** Another port than a free one. */
   readonly port?: number;
   readonly clock?: Clock;
+  readonly stateFolder?: string;
 };
 
 /** An account of 50,000 with Auto OCO brackets and no limits. */
@@ -100,6 +101,7 @@ function partsOf(wishes: GatewayWishes): GatewayParts {
     },
     speed: wishes.speed ?? 1,
     lockstep: wishes.lockstep ?? false,
+    stateFolder: wishes.stateFolder ?? null,
     settings: {
       user: PRACTICE_USER,
       accounts: accounts.map((one, index) =>

@@ -15,13 +15,20 @@ import { storedBars } from "./market/stored-bars.ts";
 import { addPracticeRoutes, markerRow } from "./practice-routes.ts";
 import { PracticeTime, type TimeMarker } from "./practice-time.ts";
 import { openOperations, sessionOperations } from "./rest/auth-operations.ts";
+import type { BoundBody } from "./rest/body-members.ts";
 import { httpServer } from "./rest/http-server.ts";
 import { marketOperations } from "./rest/market-operations.ts";
+import type { Caller } from "./rest/operation.ts";
 import { orderOperations } from "./rest/order-operations.ts";
 import { positionOperations } from "./rest/position-operations.ts";
 import type { RestContext } from "./rest/rest-context.ts";
 import { RestServer } from "./rest/rest-server.ts";
 import { Sessions } from "./rest/sessions.ts";
+import { type LoggedRequest, RequestLog } from "./state/request-log.ts";
+
+// What faults change is kept among the requests.
+const DROP_ORDERS = "practice/dropOrders";
+const END_SESSIONS = "practice/endSessions";
 
 /**
  * A ProjectX venue on this machine: the real wire format in front of the simulated market. It owns time, keeps orders
@@ -37,12 +44,19 @@ export class Gateway implements MarketListener {
   readonly #feed: MarketFeed;
   readonly #time: PracticeTime;
   readonly #market: VenueMarket;
+  readonly #log: RequestLog | null;
+  /** Of what a gateway before this one was asked, how much has been carried out again. */
+  #repeated = 0;
+  readonly #rest: RestServer;
+  /** Rows were played whose step is still to come; true before the first one. */
+  #isBetweenSteps = true;
   readonly #bug = Promise.withResolvers<never>();
   #downUntilMs = 0;
 
   constructor(parts: GatewayParts) {
     const { clock, period, speed, lockstep, settings, machine } = parts;
     this.#parts = parts;
+    this.#log = logOf(parts);
     this.#faults = new Faults(clock);
     this.#firm = new Firm({
       instruments: parts.instruments,
@@ -54,7 +68,7 @@ export class Gateway implements MarketListener {
     });
     this.#sessions = new Sessions({
       now: () => this.#firm.now,
-      signingKey: parts.secret(),
+      signingKey: this.#log?.signingKey ?? parts.secret(),
       onDisplaced: (sessionId) => this.#displace(sessionId),
     });
     this.#hubs = new HubServer({
@@ -67,7 +81,6 @@ export class Gateway implements MarketListener {
     this.#feed = new MarketFeed({
       connections: () => this.#hubs.connections(),
       shape: settings.shape,
-      stamps: this.#firm.stamps,
       hasDepthNulls: () => this.#faults.take("depthNulls", { hub: "market" }) !== undefined,
     });
     this.#time = new PracticeTime({
@@ -76,10 +89,13 @@ export class Gateway implements MarketListener {
       speed,
       lockstep,
       nextDueAt: () => this.#firm.nextDueAt,
+      resumeAt: this.#log?.resumeAt ?? null,
+      nextLoggedAt: () => this.#nextLogged()?.at ?? Number.POSITIVE_INFINITY,
       onMarker: (marker) => this.#tellTime(marker),
     });
     const venue = this.#firm.machine;
     this.#market = new VenueMarket({ pace: this.#time, venue, source: parts.source, period }, this);
+    this.#rest = this.#restServer();
     this.http = this.#httpServer();
   }
 
@@ -91,6 +107,7 @@ export class Gateway implements MarketListener {
   async close(): Promise<void> {
     this.#hubs.close();
     await this.http.close();
+    this.#log?.close();
   }
 
   readonly onHistory: MarketListener["onHistory"] = (shown) => this.#firm.onHistory(shown);
@@ -98,6 +115,7 @@ export class Gateway implements MarketListener {
   readonly onLine: MarketListener["onLine"] = (line) => {
     if (line.kind === "marketEnded") return this.#time.end();
     if (line.kind !== "tradeTick" && line.kind !== "quote") return;
+    this.#isBetweenSteps = true;
     const market = this.#firm.onData(line);
     if (market !== undefined) this.#feed.onData(market, line);
   };
@@ -106,12 +124,15 @@ export class Gateway implements MarketListener {
 
   readonly onStep: MarketListener["onStep"] = (at) => {
     this.#firm.onTime(at);
+    this.#repeatLogged();
+    this.#isBetweenSteps = false;
     this.#feed.flush();
+    if (!this.#time.isRepeating) this.#log?.tick(this.#firm.now);
     this.#time.onStep(at);
     this.#hubs.flush();
   };
 
-  #httpServer(): FastifyInstance {
+  #restServer(): RestServer {
     const { clock, history, settings } = this.#parts;
     const context: RestContext = {
       firm: this.#firm,
@@ -121,7 +142,7 @@ export class Gateway implements MarketListener {
       now: () => this.#firm.now,
       bars: oneAtATime((request) => storedBars(history, request)),
     };
-    const rest = new RestServer({
+    return new RestServer({
       open: openOperations(context),
       protected: [
         ...sessionOperations(context),
@@ -133,13 +154,19 @@ export class Gateway implements MarketListener {
       faults: this.#faults,
       clock,
       now: () => this.#firm.now,
+      ready: () => this.#ready(),
+      onChange: (operation, body, caller) => this.#keep(operation, body, caller),
       onDone: () => this.#afterRequest(),
     });
+  }
+
+  #httpServer(): FastifyInstance {
+    const { clock } = this.#parts;
     return httpServer({
-      rest,
+      rest: this.#rest,
       hubs: this.#hubs,
       addPractice: (app) => addPracticeRoutes(app, this.#controls()),
-      isDown: () => clock.monotonicMs() < this.#downUntilMs,
+      isDown: () => this.#time.isRepeating || clock.monotonicMs() < this.#downUntilMs,
       onBug: (error) => this.#bug.reject(error),
     });
   }
@@ -156,6 +183,32 @@ export class Gateway implements MarketListener {
       setFault: (fault) => this.#setFault(fault),
       clearFaults: () => this.#faults.clear(),
     };
+  }
+
+  /** Requests wait until the instant that is being played is whole. */
+  async #ready(): Promise<void> {
+    while (this.#isBetweenSteps) await this.#parts.clock.yieldTurn();
+  }
+
+  #keep(operation: string, body: BoundBody, caller: Caller | null): void {
+    this.#log?.append({ at: this.#firm.now, operation, body, caller });
+  }
+
+  #nextLogged(): LoggedRequest | undefined {
+    return this.#log?.requests[this.#repeated];
+  }
+
+  /** Does again what was asked of the gateway before this one, up to now. */
+  #repeatLogged(): void {
+    for (let next = this.#nextLogged(); next !== undefined; next = this.#nextLogged()) {
+      if (next.at > this.#firm.now) return;
+      this.#repeated += 1;
+      const { operation, body, caller } = next;
+      if (operation === DROP_ORDERS) this.#firm.dropOrders();
+      else if (operation === END_SESSIONS) this.#sessions.endAll();
+      else this.#rest.repeat(operation, body, caller);
+      this.#firm.settle();
+    }
   }
 
   #afterRequest(): void {
@@ -222,7 +275,7 @@ export class Gateway implements MarketListener {
       case "gatewayLogout":
         return this.#endConnections(fault);
       case "expiredToken":
-        return this.#sessions.endAll();
+        return this.#endSessions();
       case "restart":
         return this.#restart(fault);
     }
@@ -243,10 +296,24 @@ export class Gateway implements MarketListener {
   #restart({ keepOrders, keepSessions, downMs }: FaultOf<"restart">): void {
     this.#downUntilMs = this.#parts.clock.monotonicMs() + downMs;
     for (const connection of this.#hubs.connections()) connection.cut();
-    if (!keepSessions) this.#sessions.endAll();
-    if (!keepOrders) this.#firm.dropOrders();
+    if (!keepSessions) this.#endSessions();
+    if (!keepOrders) {
+      this.#keep(DROP_ORDERS, {}, null);
+      this.#firm.dropOrders();
+    }
     this.http.server.closeAllConnections();
   }
+
+  #endSessions(): void {
+    this.#keep(END_SESSIONS, {}, null);
+    this.#sessions.endAll();
+  }
+}
+
+function logOf({ stateFolder, period, settings, secret }: GatewayParts): RequestLog | null {
+  if (stateFolder === null) return null;
+  const accounts = settings.accounts.map(({ name }) => name);
+  return new RequestLog(stateFolder, { from: period.from, until: period.until, accounts }, secret);
 }
 
 /** One reader of stored data at a time. */

@@ -3,6 +3,7 @@ import type { ModifyRequest } from "#practice/projectx/book/changing.ts";
 import { type GatewayOrder, ORDER_STATUS } from "#practice/projectx/book/gateway-order.ts";
 import type { PlaceRequest } from "#practice/projectx/book/place-request.ts";
 import type { Refusal } from "#practice/projectx/book/refusal.ts";
+import type { FaultOf } from "#practice/projectx/faults/fault.ts";
 import { orderRow } from "#practice/projectx/wire/rows.ts";
 import { type BoundBody, optional, required } from "./body-members.ts";
 import { type Caller, type Operation, failed, succeeded } from "./operation.ts";
@@ -35,6 +36,10 @@ export function orderOperations(context: RestContext): readonly Operation<Caller
         stopLossBracket: BRACKET,
         takeProfitBracket: BRACKET,
       },
+      prepare: (body) => ({
+        ...body,
+        refusal: context.faults.take("rejectOrders", { operation: "Order/place" }) ?? null,
+      }),
       run: (body) => place(context, body),
     },
     {
@@ -130,10 +135,10 @@ function queryOperation(context: RestContext): Operation<Caller> {
   };
 }
 
-function place({ firm, faults }: RestContext, body: BoundBody) {
-  const fault = faults.take("rejectOrders", { operation: "Order/place" });
+function place({ firm }: RestContext, body: BoundBody) {
+  const fault = body["refusal"] as FaultOf<"rejectOrders"> | null;
   const placed =
-    fault === undefined
+    fault === null
       ? firm.trading.place(body as PlaceRequest)
       : firm.trading.rejectPlaced(body as PlaceRequest, fault);
   if (placed.kind === "placed") return succeeded({ orderId: placed.order.id });
