@@ -301,6 +301,13 @@ export class Gateway implements MarketListener {
       this.#keep(DROP_ORDERS, {}, null);
       this.#firm.dropOrders();
     }
+    void this.#closeConnections();
+  }
+
+  /** A moment later, so that whoever asked for it is answered. */
+  async #closeConnections(): Promise<void> {
+    await this.#parts.clock.yieldTurn();
+    await this.#parts.clock.yieldTurn();
     this.http.server.closeAllConnections();
   }
 

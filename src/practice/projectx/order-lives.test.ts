@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { FillModel } from "#core/matching/fill-model.ts";
 import { OPENING } from "#test/kit/builders.ts";
 import { eventually } from "#test/kit/eventually.ts";
 import { GatewayClient, type JsonObject } from "#test/kit/gateway-client.ts";
@@ -16,8 +17,8 @@ const BRACKETS = {
 const ALL = { accountId: PRACTICE_ACCOUNT, startTimestamp: "2026-01-01T00:00:00Z" };
 
 /** A gateway whose time stands still, somebody who trades there, and what the user hub tells. */
-async function desk(rows: readonly Row[] = [QUOTE, TRADE]) {
-  const { url } = await practiceGateway({ rows, lockstep: true });
+async function desk(rows: readonly Row[] = [QUOTE, TRADE], fillModel: Partial<FillModel> = {}) {
+  const { url } = await practiceGateway({ rows, lockstep: true, fillModel });
   const client = await GatewayClient.loggedIn(url);
   const hub = await subscribedUserHub(url, client.token, PRACTICE_ACCOUNT);
   const steps = await GatewaySteps.open(url, client.token);
@@ -283,4 +284,126 @@ test("a trailing stop follows the market at the distance it was placed with", as
   const { body } = await client.post("Order/searchById", { accountId: PRACTICE_ACCOUNT, orderId });
 
   expect(body["order"]).toMatchObject({ type: 5, status: 2, filledPrice: 2650.5 });
+});
+
+test("legs grow with their entry, and a leg that fills in part shrinks the other", async () => {
+  const rows = [
+    QUOTE,
+    TRADE,
+    later(1_000, 26_490, 2),
+    later(2_000, 26_490, 3),
+    later(3_000, 26_550, 4),
+  ];
+  const { client, hub, place, steps } = await desk(rows);
+
+  await place({ type: 1, side: 0, size: 5, limitPrice: 2649, ...BRACKETS });
+  await steps.playTo(OPENING + 3_000);
+
+  const events = await untilTold(hub, 21);
+  expect(events.slice(4)).toEqual([
+    "order 1: status 1 size 5 @ 2649 filled 2",
+    "trade of 1: 2 @ 2649, profit undefined",
+    "position 1: type 1 size 2 @ 2649",
+    "account 49998.08",
+    "order 3: status 1 size 2 @ 2655",
+    "order 2: status 1 size 2 @ 2645",
+    "order 1: status 2 size 5 @ 2649 filled 5",
+    "trade of 1: 3 @ 2649, profit undefined",
+    "position 1: type 1 size 5 @ 2649",
+    "account 49995.2",
+    "order 2: status 1 size 5 @ 2645",
+    "order 3: status 1 size 5 @ 2655",
+    "order 3: status 1 size 5 @ 2655 filled 4",
+    "trade of 3: 4 @ 2655, profit 240",
+    "position 1: type 1 size 1 @ 2649",
+    "account 50231.36",
+    "order 2: status 1 size 1 @ 2645",
+  ]);
+  const { body } = await client.post("Order/searchOpen", { accountId: PRACTICE_ACCOUNT });
+  expect(body["orders"]).toMatchObject([
+    { type: 4, size: 1, fillVolume: 0 },
+    { type: 1, size: 5, fillVolume: 4, filledPrice: 2655 },
+  ]);
+});
+
+test("a take profit alone grows with its entry", async () => {
+  const rows = [QUOTE, TRADE, later(1_000, 26_490, 2), later(2_000, 26_490, 3)];
+  const { client, place, steps } = await desk(rows);
+
+  await place({
+    type: 1,
+    side: 0,
+    size: 5,
+    limitPrice: 2649,
+    takeProfitBracket: { ticks: 60, type: 1 },
+  });
+  await steps.playTo(OPENING + 2_000);
+
+  const { body } = await client.post("Order/searchOpen", { accountId: PRACTICE_ACCOUNT });
+  expect(body["orders"]).toMatchObject([
+    { parentOrderId: 3_400_000_001, size: 5, limitPrice: 2655 },
+  ]);
+  expect((body["orders"] as readonly JsonObject[])[0]).not.toHaveProperty("linkedOrderId");
+});
+
+test("the legs of a refused entry go with it, and so do those of one that is canceled", async () => {
+  const { client, hub, place } = await desk();
+
+  await place({ type: 4, side: 0, size: 1, stopPrice: 2640, ...BRACKETS });
+  const { orderId } = await place({
+    type: 1,
+    side: 0,
+    size: 1,
+    limitPrice: 2640,
+    takeProfitBracket: { ticks: 60, type: 1 },
+  });
+  await client.post("Order/cancel", { accountId: PRACTICE_ACCOUNT, orderId });
+  const again = await client.post("Order/cancel", { accountId: PRACTICE_ACCOUNT, orderId });
+
+  expect(again.body).toMatchObject({ errorCode: 5, errorMessage: null });
+  expect((await untilTold(hub, 11)).slice(3)).toEqual([
+    "order 1: status 5 size 1 @ 2640",
+    "order 2: status 3 size 1",
+    "order 3: status 3 size 1",
+    "order 4: status 6 size 1 @ 2640",
+    "order 5: status 8 size 1",
+    "order 4: status 1 size 1 @ 2640",
+    "order 4: status 3 size 1 @ 2640",
+    "order 5: status 3 size 1",
+  ]);
+});
+
+test("a suspended leg is neither changed nor canceled", async () => {
+  const { client, place } = await desk();
+  await place({ type: 1, side: 0, size: 1, limitPrice: 2640, ...BRACKETS });
+  const leg = { accountId: PRACTICE_ACCOUNT, orderId: 3_400_000_002 };
+
+  const answers = [
+    await client.post("Order/modify", { ...leg, stopPrice: 2630 }),
+    await client.post("Order/cancel", leg),
+  ];
+
+  expect(answers.map(({ body }) => body["errorCode"])).toEqual([3, 3]);
+});
+
+test("a fill leaves the update time as it was, a cancel does not", async () => {
+  const { client, place, steps } = await desk();
+  await place({ ...MARKET, side: 0 });
+  const { orderId } = await place({ type: 1, side: 0, size: 1, limitPrice: 2640 });
+  await steps.playTo(OPENING + 2_000);
+  await client.post("Order/cancel", { accountId: PRACTICE_ACCOUNT, orderId });
+
+  const { body } = await client.post("Order/search", ALL);
+
+  const [filled, canceled] = body["orders"] as readonly JsonObject[];
+  expect(filled?.["updateTimestamp"]).toBe(filled?.["creationTimestamp"]);
+  expect(canceled?.["updateTimestamp"]).toContain("15:00:02");
+});
+
+test("an empty tag is none", async () => {
+  const { place } = await desk();
+
+  await place({ ...MARKET, side: 0, customTag: "" });
+
+  expect(await place({ ...MARKET, side: 0, customTag: "" })).toMatchObject({ success: true });
 });

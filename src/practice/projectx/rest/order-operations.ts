@@ -38,6 +38,8 @@ export function orderOperations(context: RestContext): readonly Operation<Caller
       },
       prepare: (body) => ({
         ...body,
+        // An empty tag is none.
+        customTag: body["customTag"] === "" ? null : body["customTag"],
         refusal: context.faults.take("rejectOrders", { operation: "Order/place" }) ?? null,
       }),
       run: (body) => place(context, body),
@@ -76,25 +78,29 @@ function listOperations(context: RestContext): readonly Operation<Caller>[] {
         startTimestamp: required("instant"),
         endTimestamp: optional("instant"),
       },
-      run: ({ accountId, startTimestamp, endTimestamp }) =>
-        listed(
-          context,
-          accountId as number,
-          "Order/search",
-          (order) =>
-            order.status !== ORDER_STATUS.suspended &&
-            isWithin(order, startTimestamp as EpochMs, endTimestamp as EpochMs | null),
-        ),
+      run({ accountId, startTimestamp, endTimestamp }) {
+        const asOf = listedAsOf(context, "Order/search");
+        const found = orders
+          .of(accountId as number, asOf)
+          .filter(
+            (order) =>
+              order.status !== ORDER_STATUS.suspended &&
+              isWithin(order, startTimestamp as EpochMs, endTimestamp as EpochMs | null),
+          );
+        return listed(context, accountId as number, found);
+      },
     },
     {
       name: "Order/searchOpen",
       bucket: "rest",
       members: { accountId: required("int32") },
-      run: ({ accountId }) =>
-        listed(context, accountId as number, "Order/searchOpen", ({ status }) => {
-          const { open, pending, pendingCancellation } = ORDER_STATUS;
-          return status === open || status === pending || status === pendingCancellation;
-        }),
+      run({ accountId }) {
+        const asOf = listedAsOf(context, "Order/searchOpen");
+        const found = orders
+          .working(accountId as number, asOf)
+          .filter(({ status }) => status !== ORDER_STATUS.suspended);
+        return listed(context, accountId as number, found);
+      },
     },
     {
       name: "Order/searchById",
@@ -148,16 +154,10 @@ function place({ firm }: RestContext, body: BoundBody) {
 }
 
 /** Lists what an account has, the oldest first; an account nobody knows has no list. */
-function listed(
-  context: RestContext,
-  accountId: number,
-  operation: string,
-  isWanted: (order: GatewayOrder) => boolean,
-) {
-  const { accounts, orders } = context.firm;
-  if (accounts.get(accountId) === undefined)
+function listed(context: RestContext, accountId: number, found: readonly GatewayOrder[]) {
+  if (context.firm.accounts.get(accountId) === undefined) {
     return failed(ACCOUNT_NOT_FOUND, null, { orders: null });
-  const found = orders.of(accountId, listedAsOf(context, operation)).filter(isWanted);
+  }
   return succeeded({ orders: found.toSorted((a, b) => a.id - b.id).map(orderRow) });
 }
 
