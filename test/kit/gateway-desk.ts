@@ -1,4 +1,3 @@
-import type { FillModel } from "#core/matching/fill-model.ts";
 import { OPENING } from "./builders.ts";
 import { eventually } from "./eventually.ts";
 import { GatewayClient, type JsonObject } from "./gateway-client.ts";
@@ -27,11 +26,8 @@ export const BRACKETS = {
 export const ALL_ORDERS = { accountId: PRACTICE_ACCOUNT, startTimestamp: "2026-01-01T00:00:00Z" };
 
 /** A gateway whose time stands still, somebody who trades there, and what the user hub tells. */
-export async function gatewayDesk(
-  rows: readonly Row[] = [QUOTE, TRADE],
-  fillModel: Partial<FillModel> = {},
-) {
-  const { url } = await practiceGateway({ rows, lockstep: true, fillModel });
+export async function gatewayDesk(rows: readonly Row[] = [QUOTE, TRADE]) {
+  const { url } = await practiceGateway({ rows, lockstep: true });
   const client = await GatewayClient.loggedIn(url);
   const hub = await subscribedUserHub(url, client.token, PRACTICE_ACCOUNT);
   const steps = await GatewaySteps.open(url, client.token);

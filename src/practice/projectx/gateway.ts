@@ -3,8 +3,8 @@ import type { EpochMs } from "#core/domain/units.ts";
 import { type MarketListener, VenueMarket } from "#practice/market/venue-market.ts";
 import { Firm } from "./book/firm.ts";
 import type { UserEvent } from "./book/user-event.ts";
-import type { Fault, FaultOf } from "./faults/fault.ts";
 import { Faults } from "./faults/faults.ts";
+import { SuddenFaults } from "./faults/sudden-faults.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import type { HubConnection } from "./hubs/hub-connection.ts";
 import { callFailed, subscribe } from "./hubs/hub-methods.ts";
@@ -51,7 +51,7 @@ export class Gateway implements MarketListener {
   /** Rows were played whose step is still to come; true before the first one. */
   #isBetweenSteps = true;
   readonly #bug = Promise.withResolvers<never>();
-  #downUntilMs = 0;
+  readonly #sudden: SuddenFaults;
 
   constructor(parts: GatewayParts) {
     const { clock, period, speed, lockstep, settings, machine } = parts;
@@ -95,6 +95,20 @@ export class Gateway implements MarketListener {
     });
     const venue = this.#firm.machine;
     this.#market = new VenueMarket({ pace: this.#time, venue, source: parts.source, period }, this);
+    this.#sudden = new SuddenFaults({
+      clock,
+      hubs: this.#hubs,
+      faults: this.#faults,
+      endSessions: () => {
+        this.#keep(END_SESSIONS, {}, null);
+        this.#sessions.endAll();
+      },
+      dropOrders: () => {
+        this.#keep(DROP_ORDERS, {}, null);
+        this.#firm.dropOrders();
+      },
+      closeHttp: () => this.http.server.closeAllConnections(),
+    });
     this.#rest = this.#restServer();
     this.http = this.#httpServer();
   }
@@ -161,12 +175,11 @@ export class Gateway implements MarketListener {
   }
 
   #httpServer(): FastifyInstance {
-    const { clock } = this.#parts;
     return httpServer({
       rest: this.#rest,
       hubs: this.#hubs,
       addPractice: (app) => addPracticeRoutes(app, this.#controls()),
-      isDown: () => this.#time.isRepeating || clock.monotonicMs() < this.#downUntilMs,
+      isDown: () => this.#time.isRepeating || this.#sudden.isDown(),
       onBug: (error) => this.#bug.reject(error),
     });
   }
@@ -177,10 +190,13 @@ export class Gateway implements MarketListener {
       marker: () => this.#time.marker(),
       setTime: (to) => {
         this.#time.set(to);
+        this.#hubs.flush();
         this.#market.wake();
       },
       faults: () => this.#faults.list(),
-      setFault: (fault) => this.#setFault(fault),
+      setFault: (fault) => {
+        if (!this.#sudden.perform(fault)) this.#faults.set(fault);
+      },
       clearFaults: () => this.#faults.clear(),
     };
   }
@@ -261,59 +277,6 @@ export class Gateway implements MarketListener {
       connection.tellSurely("GatewayLogout", []);
       connection.close(null, false);
     }
-  }
-
-  #setFault(fault: Fault): void {
-    const isAtOnce =
-      fault.kind === "hubCut" ||
-      fault.kind === "gatewayLogout" ||
-      fault.kind === "restart" ||
-      (fault.kind === "expiredToken" && fault.operation === null);
-    if (!isAtOnce || !fault.on) return this.#faults.set(fault);
-    switch (fault.kind) {
-      case "hubCut":
-      case "gatewayLogout":
-        return this.#endConnections(fault);
-      case "expiredToken":
-        return this.#endSessions();
-      case "restart":
-        return this.#restart(fault);
-    }
-  }
-
-  #endConnections(fault: FaultOf<"hubCut"> | FaultOf<"gatewayLogout">): void {
-    for (const connection of this.#hubs.connections()) {
-      if (fault.hub !== null && fault.hub !== connection.hub) continue;
-      if (fault.kind === "gatewayLogout") {
-        connection.tellSurely("GatewayLogout", []);
-        connection.flush();
-      } else if (fault.how === "tcp") connection.cut();
-      else if (fault.how === "normal") connection.closeSocket();
-      else connection.close(fault.error, fault.how === "closeReconnect");
-    }
-  }
-
-  #restart({ keepOrders, keepSessions, downMs }: FaultOf<"restart">): void {
-    this.#downUntilMs = this.#parts.clock.monotonicMs() + downMs;
-    for (const connection of this.#hubs.connections()) connection.cut();
-    if (!keepSessions) this.#endSessions();
-    if (!keepOrders) {
-      this.#keep(DROP_ORDERS, {}, null);
-      this.#firm.dropOrders();
-    }
-    void this.#closeConnections();
-  }
-
-  /** A moment later, so that whoever asked for it is answered. */
-  async #closeConnections(): Promise<void> {
-    await this.#parts.clock.yieldTurn();
-    await this.#parts.clock.yieldTurn();
-    this.http.server.closeAllConnections();
-  }
-
-  #endSessions(): void {
-    this.#keep(END_SESSIONS, {}, null);
-    this.#sessions.endAll();
   }
 }
 

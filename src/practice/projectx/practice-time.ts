@@ -115,9 +115,7 @@ export class PracticeTime implements MarketPace {
     const wasPlayed = this.#target !== null;
     this.#target = null;
     if (this.#lockstep && !(this.#mayGoOn() && (wasPlayed || this.#isDirty))) return;
-    this.#step += 1;
-    this.#isDirty = false;
-    this.#parts.onMarker(this.marker());
+    this.#mark();
   }
 
   /** The data is over. */
@@ -141,9 +139,18 @@ export class PracticeTime implements MarketPace {
 
   set({ speed, lockstep }: { readonly speed?: number; readonly lockstep?: boolean }): void {
     this.#speed = speed ?? this.#speed;
+    const begins = lockstep === true && !this.#lockstep;
     this.#lockstep = lockstep ?? this.#lockstep;
     this.#wallClock = new MarketClock(this.#parts.clock, this.#speed, this.#now);
     this.#wall = clockPace(this.#parts.clock, this.#wallClock);
+    // Whoever is to settle has to hear of it.
+    if (begins) this.#mark();
+  }
+
+  #mark(): void {
+    this.#step += 1;
+    this.#isDirty = false;
+    this.#parts.onMarker(this.marker());
   }
 
   #repeatTo(until: EpochMs): EpochMs {

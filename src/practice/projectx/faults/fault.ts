@@ -42,8 +42,11 @@ const FAULTS = {
   },
   /** No events; pings and completions go on. */
   silentFeed: {},
-  /** Nothing goes out and nothing that comes in is read, pings included. */
-  halfOpen: {},
+  /**
+   * At once: on open connections nothing goes out any more and nothing that comes in is read, pings included. With
+   * `newToo` those made later are dead as well, until it is over.
+   */
+  halfOpen: { newToo: z.boolean().default(false) },
   /** Connections are refused: negotiate and upgrade answer `status`. */
   refusedHub: { status: z.number().int().min(400).max(599).default(503) },
   /** Every event is told twice. */
@@ -80,9 +83,10 @@ const SCOPE = {
 };
 
 type Scope = z.infer<z.ZodObject<typeof SCOPE>>;
-export type FaultOf<K extends FaultKind> = Scope &
-  z.infer<z.ZodObject<(typeof FAULTS)[K]>> & { readonly kind: K };
-export type Fault = { [K in FaultKind]: FaultOf<K> }[FaultKind];
+export type FaultOf<K extends FaultKind> = K extends FaultKind
+  ? Scope & z.infer<z.ZodObject<(typeof FAULTS)[K]>> & { readonly kind: K }
+  : never;
+export type Fault = FaultOf<FaultKind>;
 
 const kindSchema = z.object({ kind: z.enum(FAULT_KINDS) });
 
