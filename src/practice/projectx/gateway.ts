@@ -15,6 +15,7 @@ import { storedBars } from "./market/stored-bars.ts";
 import { addPracticeRoutes, markerRow } from "./practice-routes.ts";
 import { PracticeTime, type TimeMarker } from "./practice-time.ts";
 import { openOperations, sessionOperations } from "./rest/auth-operations.ts";
+import { instantOf } from "./rest/bind-body.ts";
 import type { BoundBody } from "./rest/body-members.ts";
 import { httpServer } from "./rest/http-server.ts";
 import { marketOperations } from "./rest/market-operations.ts";
@@ -50,6 +51,7 @@ export class Gateway implements MarketListener {
   readonly #rest: RestServer;
   /** Rows were played whose step is still to come; true before the first one. */
   #isBetweenSteps = true;
+  #isClosed = false;
   readonly #bug = Promise.withResolvers<never>();
   readonly #sudden: SuddenFaults;
 
@@ -95,20 +97,7 @@ export class Gateway implements MarketListener {
     });
     const venue = this.#firm.machine;
     this.#market = new VenueMarket({ pace: this.#time, venue, source: parts.source, period }, this);
-    this.#sudden = new SuddenFaults({
-      clock,
-      hubs: this.#hubs,
-      faults: this.#faults,
-      endSessions: () => {
-        this.#keep(END_SESSIONS, {}, null);
-        this.#sessions.endAll();
-      },
-      dropOrders: () => {
-        this.#keep(DROP_ORDERS, {}, null);
-        this.#firm.dropOrders();
-      },
-      closeHttp: () => this.http.server.closeAllConnections(),
-    });
+    this.#sudden = this.#suddenFaults();
     this.#rest = this.#restServer();
     this.http = this.#httpServer();
   }
@@ -119,6 +108,7 @@ export class Gateway implements MarketListener {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#hubs.close();
     await this.http.close();
     this.#log?.close();
@@ -146,6 +136,23 @@ export class Gateway implements MarketListener {
     this.#hubs.flush();
   };
 
+  #suddenFaults(): SuddenFaults {
+    return new SuddenFaults({
+      clock: this.#parts.clock,
+      hubs: this.#hubs,
+      faults: this.#faults,
+      endSessions: () => {
+        this.#keep(END_SESSIONS, {}, null);
+        this.#sessions.endAll();
+      },
+      dropOrders: () => {
+        this.#keep(DROP_ORDERS, {}, null);
+        this.#firm.dropOrders();
+      },
+      closeHttp: () => this.http.server.closeAllConnections(),
+    });
+  }
+
   #restServer(): RestServer {
     const { clock, history, settings } = this.#parts;
     const context: RestContext = {
@@ -168,7 +175,7 @@ export class Gateway implements MarketListener {
       faults: this.#faults,
       clock,
       now: () => this.#firm.now,
-      ready: () => this.#ready(),
+      isReady: () => !this.#isBetweenSteps || this.#isClosed,
       onChange: (operation, body, caller) => this.#keep(operation, body, caller),
       onDone: () => this.#afterRequest(),
     });
@@ -199,11 +206,6 @@ export class Gateway implements MarketListener {
       },
       clearFaults: () => this.#faults.clear(),
     };
-  }
-
-  /** Requests wait until the instant that is being played is whole. */
-  async #ready(): Promise<void> {
-    while (this.#isBetweenSteps) await this.#parts.clock.yieldTurn();
   }
 
   #keep(operation: string, body: BoundBody, caller: Caller | null): void {
@@ -241,7 +243,7 @@ export class Gateway implements MarketListener {
   }
 
   #onCall(connection: HubConnection, target: string, args: readonly unknown[]): void {
-    if (target.toLowerCase() === "practicesettled") return this.#settle(args);
+    if (target.toLowerCase() === "practicesettled") return this.#settle(target, args);
     const called = subscribe(connection, target, args);
     if (called.kind === "ended") return;
     if (called.kind === "unknown") throw callFailed(target);
@@ -257,10 +259,10 @@ export class Gateway implements MarketListener {
     if (method === "subscribecontractmarketdepth") this.#feed.greetDepth(connection, market);
   }
 
-  #settle([step, wakeAt]: readonly unknown[]): void {
-    const wake =
-      typeof wakeAt === "string" ? Temporal.Instant.from(wakeAt).epochMilliseconds : null;
-    if (this.#time.settle(Number(step), wake as EpochMs | null)) this.#market.wake();
+  #settle(target: string, [step, wakeAt]: readonly unknown[]): void {
+    const wake = typeof wakeAt === "string" ? instantOf(wakeAt) : null;
+    if (typeof step !== "number" || wake === undefined) throw callFailed(target);
+    if (this.#time.settle(step, wake as EpochMs | null)) this.#market.wake();
   }
 
   #tellTime(marker: TimeMarker): void {

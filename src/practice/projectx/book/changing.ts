@@ -8,7 +8,7 @@ import type { Markets } from "./contract-market.ts";
 import type { FirmAccount } from "./firm-account.ts";
 import { type GatewayOrder, ORDER_STATUS, ORDER_TYPE, isWorking } from "./gateway-order.ts";
 import type { Orders } from "./orders.ts";
-import { allowedTicks, trailingTerms } from "./place-check.ts";
+import { SIZE_MAX, allowedTicks, trailingTerms } from "./place-check.ts";
 import { CHANGE, CLOSE, PARTIAL_CLOSE, REFUSALS, type Refusal } from "./refusal.ts";
 import type { Trading } from "./trading.ts";
 
@@ -46,7 +46,7 @@ export class Changing {
       return { code: CHANGE.rejected, message: null };
     }
     const size = request.size ?? order.size;
-    if (size <= 0) return { code: CHANGE.rejected, message: REFUSALS.size };
+    if (size <= 0 || size > SIZE_MAX) return { code: CHANGE.rejected, message: REFUSALS.size };
     const terms = this.#changedTerms(order, request);
     if (typeof terms === "string") return { code: CHANGE.rejected, message: terms };
     const reason = this.#parts.trading.perform({

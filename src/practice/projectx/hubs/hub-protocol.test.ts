@@ -139,6 +139,15 @@ test("a call without an id is never answered, whatever comes of it", async () =>
   expect(hub.records.filter(({ type }) => type === 3)).toHaveLength(1);
 });
 
+test("an instant that is none, or a step that is no number, settles nothing", async () => {
+  const { url, client } = await gateway();
+  const hub = await RawHub.open(url, "market", client.token);
+
+  for (const args of [["x"], [0, "noon"]]) {
+    expect((await hub.call("PracticeSettled", ...args))["error"]).toContain("Failed to invoke");
+  }
+});
+
 test.each([
   ["NoSuchMethod", []],
   ["SubscribeOrders", ["10000001"]],

@@ -26,10 +26,10 @@ export type RestParts = {
   readonly protected: readonly Operation<Caller>[];
   readonly sessions: Sessions;
   readonly faults: Faults;
-  readonly clock: Pick<Clock, "sleep">;
+  readonly clock: Pick<Clock, "sleep" | "yieldTurn">;
   readonly now: () => EpochMs;
-  /** Resolves when nothing is half done, so that a request falls between two instants of the market. */
-  readonly ready: () => Promise<void>;
+  /** False while an instant of the market is half played: requests fall between two of them. */
+  readonly isReady: () => boolean;
   /** A request that changes something is about to be carried out. */
   readonly onChange: (operation: string, body: BoundBody, caller: Caller | null) => void;
   /** An operation has done what it does, and the hubs may have something to tell. */
@@ -83,7 +83,7 @@ export class RestServer {
     const target = { operation: request.operation };
     const delay = faults.take("delay", target);
     if (delay?.when === "before") await clock.sleep(delay.ms);
-    await this.#parts.ready();
+    while (!this.#parts.isReady()) await clock.yieldTurn();
     const early = this.#faultBefore(request.operation);
     if (early !== undefined) return early;
     const answer = await this.#carryOut(request);

@@ -46,6 +46,7 @@ export class RequestLog {
   readonly resumeAt: EpochMs | null;
   readonly #log: number;
   readonly #clock: number;
+  #tickedAt = 0;
 
   constructor(folder: string, head: LogHead, newKey: () => string) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -70,6 +71,8 @@ export class RequestLog {
 
   /** To be called before anybody hears that it is this late. */
   tick(now: EpochMs): void {
+    if (now === this.#tickedAt) return;
+    this.#tickedAt = now;
     writeSync(this.#clock, String(now).padStart(CLOCK_WIDTH), 0);
   }
 
