@@ -128,3 +128,28 @@ test("an empty tag is none", async () => {
 
   expect(await place({ ...MARKET, side: 0, customTag: "" })).toMatchObject({ success: true });
 });
+
+test("an order whose cancel takes its time can fill until then", async () => {
+  const rows = [QUOTE, TRADE, later(1_000, 26_490, 2), later(9_000, 26_490, 2)];
+  const { client, hub, place, steps } = await gatewayDesk(rows);
+  const cancel = (orderId: unknown) =>
+    client.post("Order/cancel", { accountId: PRACTICE_ACCOUNT, orderId });
+  const limit = { type: 1, side: 0, size: 3 };
+  const near = await place({ ...limit, limitPrice: 2649 });
+  const far = await place({ ...limit, limitPrice: 2640 });
+  await client.fault("slowCancel", { ms: 2_000 });
+
+  await cancel(near["orderId"]);
+  const answer = await cancel(far["orderId"]);
+  await steps.playTo(OPENING + 9_000);
+
+  expect(answer.body).toMatchObject({ success: true });
+  const events = await untilTold(hub, 12);
+  expect(events.slice(4).filter((line) => line.startsWith("order"))).toEqual([
+    "order 1: status 7 size 3 @ 2649",
+    "order 2: status 7 size 3 @ 2640",
+    "order 1: status 7 size 3 @ 2649 filled 2",
+    "order 1: status 3 size 3 @ 2649 filled 2",
+    "order 2: status 3 size 3 @ 2640",
+  ]);
+});

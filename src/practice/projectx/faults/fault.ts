@@ -35,6 +35,8 @@ const FAULTS = {
     code: z.number().int().min(1).default(2),
     withOrderId: z.boolean().default(false),
   },
+  /** A cancel takes `ms` of practice time; until then the order is pending cancellation and can fill. */
+  slowCancel: { ms: z.number().int().min(1) },
   /** At once: ends connections. `tcp` drops them, `close` and `closeReconnect` send a Close record first. */
   hubCut: {
     how: z.enum(["tcp", "close", "closeReconnect", "normal"]).default("tcp"),

@@ -57,6 +57,7 @@ export class SuddenFaults {
       case "malformedBody":
       case "staleLists":
       case "rejectOrders":
+      case "slowCancel":
       case "silentFeed":
       case "refusedHub":
       case "duplicateEvents":

@@ -17,8 +17,6 @@ const BRACKET = optional({
 const ACCOUNT_NOT_FOUND = 1;
 
 export function orderOperations(context: RestContext): readonly Operation<Caller>[] {
-  const { changing } = context.firm;
-  const change = { accountId: required("int32"), orderId: required("int64") };
   return [
     {
       name: "Order/place",
@@ -44,6 +42,15 @@ export function orderOperations(context: RestContext): readonly Operation<Caller
       }),
       run: (body) => place(context, body),
     },
+    ...changeOperations(context),
+    ...listOperations(context),
+  ];
+}
+
+function changeOperations(context: RestContext): readonly Operation<Caller>[] {
+  const { changing } = context.firm;
+  const change = { accountId: required("int32"), orderId: required("int64") };
+  return [
     {
       name: "Order/modify",
       bucket: "rest",
@@ -60,10 +67,13 @@ export function orderOperations(context: RestContext): readonly Operation<Caller
       name: "Order/cancel",
       bucket: "rest",
       members: change,
-      run: ({ accountId, orderId }) =>
-        outcome(changing.cancel(accountId as number, orderId as number)),
+      prepare: (body) => ({
+        ...body,
+        slowMs: context.faults.take("slowCancel", { operation: "Order/cancel" })?.ms ?? null,
+      }),
+      run: ({ accountId, orderId, slowMs }) =>
+        outcome(changing.cancel(accountId as number, orderId as number, slowMs as number | null)),
     },
-    ...listOperations(context),
   ];
 }
 
