@@ -40,6 +40,7 @@ export type GatewayWishes = {
   readonly fillModel?: Partial<FillModel>;
   /** Another port than a free one. */
   readonly port?: number;
+  readonly host?: string;
   readonly clock?: Clock;
   readonly stateFolder?: string;
 };
@@ -64,7 +65,7 @@ export async function practiceGateway(wishes: GatewayWishes = {}): Promise<Pract
   let ended: Promise<void> = Promise.resolve();
   const url = await new Promise<string>((listening, failed) => {
     ended = serveGateway(partsOf(wishes), {
-      address: { host: "127.0.0.1", port: wishes.port ?? 0 },
+      address: { host: wishes.host ?? "127.0.0.1", port: wishes.port ?? 0 },
       onListening: listening,
       stop: stop.signal,
     });
