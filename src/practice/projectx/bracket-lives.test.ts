@@ -8,14 +8,14 @@ import {
   ORDER,
   QUOTE,
   TRADE,
-  gatewayDesk,
+  gatewayTrader,
   later,
   untilTold,
-} from "#test/kit/gateway-desk.ts";
+} from "#test/kit/gateway-trader.ts";
 import { PRACTICE_ACCOUNT } from "#test/kit/practice-gateway.ts";
 
 test("a bracketed market order is told as it was recorded: stop, entry, target, fill, target, stop", async () => {
-  const { hub, place } = await gatewayDesk();
+  const { hub, place } = await gatewayTrader();
 
   const placed = await place({ ...MARKET, side: 0, customTag: "bot-1", ...BRACKETS });
 
@@ -39,7 +39,7 @@ test("a bracketed market order is told as it was recorded: stop, entry, target, 
 });
 
 test("legs of a working entry are told and queried, but listed nowhere; they end with it", async () => {
-  const { client, hub, place } = await gatewayDesk();
+  const { client, hub, place } = await gatewayTrader();
   await place({
     type: 1,
     side: 1,
@@ -86,7 +86,7 @@ test("legs of a working entry are told and queried, but listed nowhere; they end
 });
 
 test("a leg that fills takes the other along", async () => {
-  const { hub, place, steps } = await gatewayDesk([QUOTE, TRADE, later(3_000, 26_460)]);
+  const { hub, place, steps } = await gatewayTrader([QUOTE, TRADE, later(3_000, 26_460)]);
 
   await place({ ...MARKET, side: 0, ...BRACKETS });
   await steps.playTo(OPENING + 3_000);
@@ -102,7 +102,7 @@ test("a leg that fills takes the other along", async () => {
 });
 
 test("legs stay when the contract is closed, and can open a position", async () => {
-  const { client, hub, place, steps } = await gatewayDesk([QUOTE, TRADE, later(3_000, 26_460)]);
+  const { client, hub, place, steps } = await gatewayTrader([QUOTE, TRADE, later(3_000, 26_460)]);
   await place({ ...MARKET, side: 0, ...BRACKETS });
 
   const closed = await client.post("Position/closeContract", ORDER);
@@ -125,7 +125,7 @@ test("legs stay when the contract is closed, and can open a position", async () 
 });
 
 test("a take profit alone is placed when its entry fills", async () => {
-  const { hub, place } = await gatewayDesk();
+  const { hub, place } = await gatewayTrader();
 
   await place({ ...MARKET, side: 1, takeProfitBracket: { ticks: -30, type: 1 } });
 
@@ -148,7 +148,7 @@ test("legs grow with their entry, and a leg that fills in part shrinks the other
     later(2_000, 26_490, 3),
     later(3_000, 26_550, 4),
   ];
-  const { client, hub, place, steps } = await gatewayDesk(rows);
+  const { client, hub, place, steps } = await gatewayTrader(rows);
 
   await place({ type: 1, side: 0, size: 5, limitPrice: 2649, ...BRACKETS });
   await steps.playTo(OPENING + 3_000);
@@ -182,7 +182,7 @@ test("legs grow with their entry, and a leg that fills in part shrinks the other
 
 test("a take profit alone grows with its entry", async () => {
   const rows = [QUOTE, TRADE, later(1_000, 26_490, 2), later(2_000, 26_490, 3)];
-  const { client, place, steps } = await gatewayDesk(rows);
+  const { client, place, steps } = await gatewayTrader(rows);
 
   await place({
     type: 1,
@@ -201,7 +201,7 @@ test("a take profit alone grows with its entry", async () => {
 });
 
 test("the legs of a refused entry go with it, and so do those of one that is canceled", async () => {
-  const { client, hub, place } = await gatewayDesk();
+  const { client, hub, place } = await gatewayTrader();
 
   await place({ type: 4, side: 0, size: 1, stopPrice: 2640, ...BRACKETS });
   const { orderId } = await place({
@@ -228,7 +228,7 @@ test("the legs of a refused entry go with it, and so do those of one that is can
 });
 
 test("a suspended leg is neither changed nor canceled", async () => {
-  const { client, place } = await gatewayDesk();
+  const { client, place } = await gatewayTrader();
   await place({ type: 1, side: 0, size: 1, limitPrice: 2640, ...BRACKETS });
   const leg = { accountId: PRACTICE_ACCOUNT, orderId: 3_400_000_002 };
 

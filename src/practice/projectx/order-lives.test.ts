@@ -7,14 +7,14 @@ import {
   ORDER,
   QUOTE,
   TRADE,
-  gatewayDesk,
+  gatewayTrader,
   later,
   untilTold,
-} from "#test/kit/gateway-desk.ts";
+} from "#test/kit/gateway-trader.ts";
 import { PRACTICE_ACCOUNT } from "#test/kit/practice-gateway.ts";
 
 test("one order through zero closes one position and opens another", async () => {
-  const { client, hub, place } = await gatewayDesk();
+  const { client, hub, place } = await gatewayTrader();
   await place({ ...MARKET, side: 0, size: 2 });
 
   await place({ ...MARKET, side: 1, size: 5 });
@@ -33,7 +33,7 @@ test("one order through zero closes one position and opens another", async () =>
 });
 
 test("a part of a position is closed, and never more than there is", async () => {
-  const { client, hub, place } = await gatewayDesk();
+  const { client, hub, place } = await gatewayTrader();
   await place({ ...MARKET, side: 0, size: 3 });
   const close = (size: number) => client.post("Position/partialCloseContract", { ...ORDER, size });
 
@@ -52,7 +52,7 @@ test("a part of a position is closed, and never more than there is", async () =>
 });
 
 test("a tag is burnt by the first order that brings it, rejected or not", async () => {
-  const { client, place } = await gatewayDesk();
+  const { client, place } = await gatewayTrader();
   const rejected = await place({ type: 4, side: 0, size: 1, stopPrice: 2640, customTag: "t" });
 
   const again = await place({ ...MARKET, side: 0, customTag: "t" });
@@ -72,7 +72,7 @@ test("a tag is burnt by the first order that brings it, rejected or not", async 
 });
 
 test("a stop moves, keeps its id, and is not moved beyond the market", async () => {
-  const { client, hub, place } = await gatewayDesk();
+  const { client, hub, place } = await gatewayTrader();
   const { orderId } = await place({ type: 4, side: 1, size: 1, stopPrice: 2640 });
   const modify = (to: object) =>
     client.post("Order/modify", { accountId: PRACTICE_ACCOUNT, orderId, ...to });
@@ -89,7 +89,7 @@ test("a stop moves, keeps its id, and is not moved beyond the market", async () 
 });
 
 test("joining the bid is a limit at the bid", async () => {
-  const { hub, place } = await gatewayDesk();
+  const { hub, place } = await gatewayTrader();
 
   await place({ type: 6, side: 0, size: 1 });
 
@@ -98,7 +98,7 @@ test("joining the bid is a limit at the bid", async () => {
 
 test("a trailing stop follows the market at the distance it was placed with", async () => {
   const rows = [QUOTE, TRADE, later(3_000, 26_521), later(4_000, 26_505)];
-  const { client, place, steps } = await gatewayDesk(rows);
+  const { client, place, steps } = await gatewayTrader(rows);
 
   const { orderId } = await place({ type: 5, side: 1, size: 1, trailPrice: 2649.1 });
   await steps.playTo(OPENING + 4_000);
@@ -108,7 +108,7 @@ test("a trailing stop follows the market at the distance it was placed with", as
 });
 
 test("a fill leaves the update time as it was, a cancel does not", async () => {
-  const { client, place, steps } = await gatewayDesk();
+  const { client, place, steps } = await gatewayTrader();
   await place({ ...MARKET, side: 0 });
   const { orderId } = await place({ type: 1, side: 0, size: 1, limitPrice: 2640 });
   await steps.playTo(OPENING + 2_000);
@@ -122,7 +122,7 @@ test("a fill leaves the update time as it was, a cancel does not", async () => {
 });
 
 test("an empty tag is none", async () => {
-  const { place } = await gatewayDesk();
+  const { place } = await gatewayTrader();
 
   await place({ ...MARKET, side: 0, customTag: "" });
 
@@ -131,7 +131,7 @@ test("an empty tag is none", async () => {
 
 test("an order whose cancel takes its time can fill until then", async () => {
   const rows = [QUOTE, TRADE, later(1_000, 26_490, 2), later(9_000, 26_490, 2)];
-  const { client, hub, place, steps } = await gatewayDesk(rows);
+  const { client, hub, place, steps } = await gatewayTrader(rows);
   const cancel = (orderId: unknown) =>
     client.post("Order/cancel", { accountId: PRACTICE_ACCOUNT, orderId });
   const limit = { type: 1, side: 0, size: 3 };

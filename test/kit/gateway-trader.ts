@@ -26,7 +26,7 @@ export const BRACKETS = {
 export const ALL_ORDERS = { accountId: PRACTICE_ACCOUNT, startTimestamp: "2026-01-01T00:00:00Z" };
 
 /** A gateway whose time stands still, somebody who trades there, and what the user hub tells. */
-export async function gatewayDesk(rows: readonly Row[] = [QUOTE, TRADE]) {
+export async function gatewayTrader(rows: readonly Row[] = [QUOTE, TRADE]) {
   const { url } = await practiceGateway({ rows, lockstep: true });
   const client = await GatewayClient.loggedIn(url);
   const hub = await subscribedUserHub(url, client.token, PRACTICE_ACCOUNT);
