@@ -2,6 +2,7 @@ import { InvariantError } from "#core/domain/invariant.ts";
 import { JournalDamagedError, JournalWriteError } from "#ports/journal.ts";
 import { AddressTakenError } from "#ports/local-address.ts";
 import { SecretsDamagedError, SecretsError } from "#ports/secrets.ts";
+import { OtherStateError } from "#ports/state-folder.ts";
 import { ConfigError, type ConfigProblem, pathText } from "#runtime/config/config-problem.ts";
 import { DataError } from "#runtime/config/data-catalog.ts";
 import { DeskWaitsError, NoDeskError } from "#runtime/control.ts";
@@ -32,6 +33,7 @@ const EXPECTED: readonly (readonly [ErrorClass, ExitCode])[] = [
   [NoDeskError, EXIT.noDesk],
   [InstanceHeldError, EXIT.otherInstance],
   [AddressTakenError, EXIT.otherInstance],
+  [OtherStateError, EXIT.usage],
   [LeaseHeldError, EXIT.otherInstance],
   [VenueTakenError, EXIT.otherInstance],
   [JournalDamagedError, EXIT.notVerified],

@@ -15,7 +15,7 @@ test("the practice gateway is served as asked and tells how to log in", async ()
   };
 
   const ended = await keel(
-    `practice projectx --config ${CONFIG} --port 7611 --speed 60 --lockstep --set practice.userName=ann`,
+    `practice projectx --config ${CONFIG} --port 7611 --speed 60 --lockstep --state s --set practice.userName=ann`,
     { strategies, servePractice },
   );
 
@@ -27,7 +27,14 @@ test("the practice gateway is served as asked and tells how to log in", async ()
   expect(served).toMatchObject([
     {
       plan: { practice: { userName: "ann", events: "live" } },
-      options: { port: 7611, speed: 60, lockstep: true, from: null, laps: 1 },
+      options: {
+        port: 7611,
+        speed: 60,
+        lockstep: true,
+        from: null,
+        laps: 1,
+        stateFolder: "/home/ann/s",
+      },
     },
   ]);
 });

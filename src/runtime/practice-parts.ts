@@ -18,6 +18,8 @@ export type ServePracticeOptions = {
   readonly from: EpochMs | null;
   /** How often to play the session. */
   readonly laps: number;
+  /** What makes the gateway the same one after it was killed is kept here; null to begin anew. */
+  readonly stateFolder: string | null;
   readonly onListening: (url: string) => void;
   readonly stop: AbortSignal;
 };
@@ -31,6 +33,7 @@ export type PracticeParts = Pick<VenueParts, "period" | "speed"> & {
   /** The same data once more, for bars. */
   readonly history: MarketDataSource;
   readonly lockstep: boolean;
+  readonly stateFolder: string | null;
   readonly settings: {
     readonly user: {
       readonly userName: string;
@@ -52,13 +55,9 @@ export type PracticeParts = Pick<VenueParts, "period" | "speed"> & {
 export function practiceParts(
   world: { readonly clock: Clock; readonly secret: () => string },
   { config, venue, practice, data }: LoadedPlan,
-  {
-    speed,
-    lockstep,
-    from,
-    laps,
-  }: Pick<ServePracticeOptions, "speed" | "lockstep" | "from" | "laps">,
+  options: Omit<ServePracticeOptions, "port" | "onListening" | "stop">,
 ): PracticeParts {
+  const { speed, lockstep, from, laps, stateFolder } = options;
   const { period, open } = playedData({ config, venue, data }, { from, laps });
   const { userName, apiKey, apiSubscription, events, flatByClose, accounts } = practice;
   return {
@@ -70,6 +69,7 @@ export function practiceParts(
     period,
     speed,
     lockstep,
+    stateFolder,
     settings: {
       user: { userName, apiKey, hasApi: apiSubscription },
       accounts: config.accounts.map(({ accountId, startBalance }) => ({

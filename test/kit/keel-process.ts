@@ -48,6 +48,11 @@ export class KeelProcess {
     return this.#child.pid ?? 0;
   }
 
+  /** What it has written to its standard output so far. */
+  get said(): string {
+    return this.#out;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

@@ -40,7 +40,9 @@ export type GatewayWishes = {
   readonly fillModel?: Partial<FillModel>;
   /** Another port than a free one. */
   readonly port?: number;
+  readonly host?: string;
   readonly clock?: Clock;
+  readonly stateFolder?: string;
 };
 
 /** An account of 50,000 with Auto OCO brackets and no limits. */
@@ -63,7 +65,7 @@ export async function practiceGateway(wishes: GatewayWishes = {}): Promise<Pract
   let ended: Promise<void> = Promise.resolve();
   const url = await new Promise<string>((listening, failed) => {
     ended = serveGateway(partsOf(wishes), {
-      address: { host: "127.0.0.1", port: wishes.port ?? 0 },
+      address: { host: wishes.host ?? "127.0.0.1", port: wishes.port ?? 0 },
       onListening: listening,
       stop: stop.signal,
     });
@@ -100,6 +102,7 @@ function partsOf(wishes: GatewayWishes): GatewayParts {
     },
     speed: wishes.speed ?? (wishes.lockstep === true ? 1_000_000 : 1),
     lockstep: wishes.lockstep ?? false,
+    stateFolder: wishes.stateFolder ?? null,
     settings: {
       user: PRACTICE_USER,
       accounts: accounts.map((one, index) =>

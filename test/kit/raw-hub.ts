@@ -11,13 +11,14 @@ export type RawRecord = JsonObject & { readonly type?: number };
 export class RawHub {
   /** Every record heard, the answer to the handshake included. */
   readonly records: RawRecord[] = [];
-  /** The close code, or the HTTP status of a refused upgrade as text; undefined while it is open. */
+  /** The close code, the HTTP status of a refused upgrade as text, or an error's code; undefined while it is open. */
   ended: number | string | undefined;
   readonly socket: WebSocket;
   #calls = 0;
 
-  constructor(url: string, headers: Readonly<Record<string, string>> = {}) {
-    this.socket = new WebSocket(url.replace(/^http/u, "ws"), { headers, perMessageDeflate: false });
+  constructor(url: string, headers: Readonly<Record<string, string>> = {}, maxPayload = 1_048_576) {
+    const options = { headers, maxPayload, perMessageDeflate: false };
+    this.socket = new WebSocket(url.replace(/^http/u, "ws"), options);
     this.socket.on("message", (data: Buffer) => {
       const records = data.toString("utf8").split(RECORD_END).filter(Boolean);
       for (const text of records) this.records.push(JSON.parse(text) as RawRecord);
@@ -25,7 +26,9 @@ export class RawHub {
     this.socket.on("unexpected-response", (_request, { statusCode }) => {
       this.ended = `status ${statusCode}`;
     });
-    this.socket.on("error", () => (this.ended ??= "error"));
+    this.socket.on("error", (error: NodeJS.ErrnoException) => {
+      this.ended ??= error.code ?? error.message;
+    });
     this.socket.on("close", (code) => (this.ended ??= code));
     onTestFinished(() => this.socket.terminate());
   }

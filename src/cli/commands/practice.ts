@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { factor, instant, laps, override } from "#cli/arguments.ts";
 import type { CommandFrame } from "#cli/command-frame.ts";
@@ -11,11 +12,14 @@ type PracticeFlags = PlanFlags & {
   readonly lockstep: boolean;
   readonly from?: EpochMs;
   readonly laps: number;
+  readonly state?: string;
 };
 
 const PORT = 7610;
 /** A day in less than a tenth of a second: nobody is that fast. */
 const UNPACED = 1_000_000;
+const STATE_HELP =
+  "folder that makes it the same venue again after it was killed; else it begins anew";
 
 export function addPractice(program: Command, frame: CommandFrame): void {
   const practice = program
@@ -35,6 +39,7 @@ export function addPractice(program: Command, frame: CommandFrame): void {
     .option("--lockstep", "let market time wait until the client has handled each instant", false)
     .option("--from <instant>", "where in the data to begin, such as 2013-10-08T14:00:00Z", instant)
     .option("--laps <count>", "play the data so many times, each a trading day later", laps, 1)
+    .option("--state <folder>", STATE_HELP)
     .action(async (_options: unknown, command: Command) => {
       frame.finish(await serve(frame, command.optsWithGlobals<PracticeFlags>()));
     });
@@ -49,6 +54,7 @@ async function serve(frame: CommandFrame, flags: PracticeFlags): Promise<ExitCod
     speed: flags.speed ?? (flags.lockstep ? UNPACED : 1),
     lockstep: flags.lockstep,
     from: flags.from ?? null,
+    stateFolder: flags.state === undefined ? null : resolve(io.cwd, flags.state),
     laps: flags.laps,
     onListening: (url) => {
       io.out.write(`The practice gateway listens on ${url}\n`);

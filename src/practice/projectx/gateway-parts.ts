@@ -29,6 +29,8 @@ export type GatewayParts = {
   readonly speed: number;
   readonly lockstep: boolean;
   readonly settings: GatewaySettings;
+  /** Where to keep what makes the gateway the same one after its process was killed; null to begin anew each time. */
+  readonly stateFolder: string | null;
   /** Text that nobody can guess, another one each time. */
   readonly secret: () => string;
 };

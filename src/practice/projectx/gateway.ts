@@ -3,8 +3,8 @@ import type { EpochMs } from "#core/domain/units.ts";
 import { type MarketListener, VenueMarket } from "#practice/market/venue-market.ts";
 import { Firm } from "./book/firm.ts";
 import type { UserEvent } from "./book/user-event.ts";
-import type { Fault, FaultOf } from "./faults/fault.ts";
 import { Faults } from "./faults/faults.ts";
+import { SuddenFaults } from "./faults/sudden-faults.ts";
 import type { GatewayParts } from "./gateway-parts.ts";
 import type { HubConnection } from "./hubs/hub-connection.ts";
 import { callFailed, subscribe } from "./hubs/hub-methods.ts";
@@ -15,13 +15,21 @@ import { storedBars } from "./market/stored-bars.ts";
 import { addPracticeRoutes, markerRow } from "./practice-routes.ts";
 import { PracticeTime, type TimeMarker } from "./practice-time.ts";
 import { openOperations, sessionOperations } from "./rest/auth-operations.ts";
+import { instantOf } from "./rest/bind-body.ts";
+import type { BoundBody } from "./rest/body-members.ts";
 import { httpServer } from "./rest/http-server.ts";
 import { marketOperations } from "./rest/market-operations.ts";
+import type { Caller } from "./rest/operation.ts";
 import { orderOperations } from "./rest/order-operations.ts";
 import { positionOperations } from "./rest/position-operations.ts";
 import type { RestContext } from "./rest/rest-context.ts";
 import { RestServer } from "./rest/rest-server.ts";
 import { Sessions } from "./rest/sessions.ts";
+import { type LoggedRequest, RequestLog } from "./state/request-log.ts";
+
+// What faults change is kept among the requests.
+const DROP_ORDERS = "practice/dropOrders";
+const END_SESSIONS = "practice/endSessions";
 
 /**
  * A ProjectX venue on this machine: the real wire format in front of the simulated market. It owns time, keeps orders
@@ -37,12 +45,20 @@ export class Gateway implements MarketListener {
   readonly #feed: MarketFeed;
   readonly #time: PracticeTime;
   readonly #market: VenueMarket;
+  readonly #log: RequestLog | null;
+  /** Of what a gateway before this one was asked, how much has been carried out again. */
+  #repeated = 0;
+  readonly #rest: RestServer;
+  /** Rows were played whose step is still to come; true before the first one. */
+  #isBetweenSteps = true;
+  #isClosed = false;
   readonly #bug = Promise.withResolvers<never>();
-  #downUntilMs = 0;
+  readonly #sudden: SuddenFaults;
 
   constructor(parts: GatewayParts) {
     const { clock, period, speed, lockstep, settings, machine } = parts;
     this.#parts = parts;
+    this.#log = logOf(parts);
     this.#faults = new Faults(clock);
     this.#firm = new Firm({
       instruments: parts.instruments,
@@ -54,7 +70,7 @@ export class Gateway implements MarketListener {
     });
     this.#sessions = new Sessions({
       now: () => this.#firm.now,
-      signingKey: parts.secret(),
+      signingKey: this.#log?.signingKey ?? parts.secret(),
       onDisplaced: (sessionId) => this.#displace(sessionId),
     });
     this.#hubs = new HubServer({
@@ -67,7 +83,6 @@ export class Gateway implements MarketListener {
     this.#feed = new MarketFeed({
       connections: () => this.#hubs.connections(),
       shape: settings.shape,
-      stamps: this.#firm.stamps,
       hasDepthNulls: () => this.#faults.take("depthNulls", { hub: "market" }) !== undefined,
     });
     this.#time = new PracticeTime({
@@ -76,10 +91,14 @@ export class Gateway implements MarketListener {
       speed,
       lockstep,
       nextDueAt: () => this.#firm.nextDueAt,
+      resumeAt: this.#log?.resumeAt ?? null,
+      nextLoggedAt: () => this.#nextLogged()?.at ?? Number.POSITIVE_INFINITY,
       onMarker: (marker) => this.#tellTime(marker),
     });
     const venue = this.#firm.machine;
     this.#market = new VenueMarket({ pace: this.#time, venue, source: parts.source, period }, this);
+    this.#sudden = this.#suddenFaults();
+    this.#rest = this.#restServer();
     this.http = this.#httpServer();
   }
 
@@ -89,8 +108,10 @@ export class Gateway implements MarketListener {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#hubs.close();
     await this.http.close();
+    this.#log?.close();
   }
 
   readonly onHistory: MarketListener["onHistory"] = (shown) => this.#firm.onHistory(shown);
@@ -98,6 +119,7 @@ export class Gateway implements MarketListener {
   readonly onLine: MarketListener["onLine"] = (line) => {
     if (line.kind === "marketEnded") return this.#time.end();
     if (line.kind !== "tradeTick" && line.kind !== "quote") return;
+    this.#isBetweenSteps = true;
     const market = this.#firm.onData(line);
     if (market !== undefined) this.#feed.onData(market, line);
   };
@@ -106,12 +128,32 @@ export class Gateway implements MarketListener {
 
   readonly onStep: MarketListener["onStep"] = (at) => {
     this.#firm.onTime(at);
+    this.#repeatLogged();
+    this.#isBetweenSteps = false;
     this.#feed.flush();
+    if (!this.#time.isRepeating) this.#log?.tick(this.#firm.now);
     this.#time.onStep(at);
     this.#hubs.flush();
   };
 
-  #httpServer(): FastifyInstance {
+  #suddenFaults(): SuddenFaults {
+    return new SuddenFaults({
+      clock: this.#parts.clock,
+      hubs: this.#hubs,
+      faults: this.#faults,
+      endSessions: () => {
+        this.#keep(END_SESSIONS, {}, null);
+        this.#sessions.endAll();
+      },
+      dropOrders: () => {
+        this.#keep(DROP_ORDERS, {}, null);
+        this.#firm.dropOrders();
+      },
+      closeHttp: () => this.http.server.closeAllConnections(),
+    });
+  }
+
+  #restServer(): RestServer {
     const { clock, history, settings } = this.#parts;
     const context: RestContext = {
       firm: this.#firm,
@@ -121,7 +163,7 @@ export class Gateway implements MarketListener {
       now: () => this.#firm.now,
       bars: oneAtATime((request) => storedBars(history, request)),
     };
-    const rest = new RestServer({
+    return new RestServer({
       open: openOperations(context),
       protected: [
         ...sessionOperations(context),
@@ -133,13 +175,18 @@ export class Gateway implements MarketListener {
       faults: this.#faults,
       clock,
       now: () => this.#firm.now,
+      isReady: () => !this.#isBetweenSteps || this.#isClosed,
+      onChange: (operation, body, caller) => this.#keep(operation, body, caller),
       onDone: () => this.#afterRequest(),
     });
+  }
+
+  #httpServer(): FastifyInstance {
     return httpServer({
-      rest,
+      rest: this.#rest,
       hubs: this.#hubs,
       addPractice: (app) => addPracticeRoutes(app, this.#controls()),
-      isDown: () => clock.monotonicMs() < this.#downUntilMs,
+      isDown: () => this.#time.isRepeating || this.#sudden.isDown(),
       onBug: (error) => this.#bug.reject(error),
     });
   }
@@ -150,12 +197,36 @@ export class Gateway implements MarketListener {
       marker: () => this.#time.marker(),
       setTime: (to) => {
         this.#time.set(to);
+        this.#hubs.flush();
         this.#market.wake();
       },
       faults: () => this.#faults.list(),
-      setFault: (fault) => this.#setFault(fault),
+      setFault: (fault) => {
+        if (!this.#sudden.perform(fault)) this.#faults.set(fault);
+      },
       clearFaults: () => this.#faults.clear(),
     };
+  }
+
+  #keep(operation: string, body: BoundBody, caller: Caller | null): void {
+    this.#log?.append({ at: this.#firm.now, operation, body, caller });
+  }
+
+  #nextLogged(): LoggedRequest | undefined {
+    return this.#log?.requests[this.#repeated];
+  }
+
+  /** Does again what was asked of the gateway before this one, up to now. */
+  #repeatLogged(): void {
+    for (let next = this.#nextLogged(); next !== undefined; next = this.#nextLogged()) {
+      if (next.at > this.#firm.now) return;
+      this.#repeated += 1;
+      const { operation, body, caller } = next;
+      if (operation === DROP_ORDERS) this.#firm.dropOrders();
+      else if (operation === END_SESSIONS) this.#sessions.endAll();
+      else this.#rest.repeat(operation, body, caller);
+      this.#firm.settle();
+    }
   }
 
   #afterRequest(): void {
@@ -172,7 +243,7 @@ export class Gateway implements MarketListener {
   }
 
   #onCall(connection: HubConnection, target: string, args: readonly unknown[]): void {
-    if (target.toLowerCase() === "practicesettled") return this.#settle(args);
+    if (target.toLowerCase() === "practicesettled") return this.#settle(target, args);
     const called = subscribe(connection, target, args);
     if (called.kind === "ended") return;
     if (called.kind === "unknown") throw callFailed(target);
@@ -188,10 +259,10 @@ export class Gateway implements MarketListener {
     if (method === "subscribecontractmarketdepth") this.#feed.greetDepth(connection, market);
   }
 
-  #settle([step, wakeAt]: readonly unknown[]): void {
-    const wake =
-      typeof wakeAt === "string" ? Temporal.Instant.from(wakeAt).epochMilliseconds : null;
-    if (this.#time.settle(Number(step), wake as EpochMs | null)) this.#market.wake();
+  #settle(target: string, [step, wakeAt]: readonly unknown[]): void {
+    const wake = typeof wakeAt === "string" ? instantOf(wakeAt) : null;
+    if (typeof step !== "number" || wake === undefined) throw callFailed(target);
+    if (this.#time.settle(step, wake as EpochMs | null)) this.#market.wake();
   }
 
   #tellTime(marker: TimeMarker): void {
@@ -209,44 +280,12 @@ export class Gateway implements MarketListener {
       connection.close(null, false);
     }
   }
+}
 
-  #setFault(fault: Fault): void {
-    const isAtOnce =
-      fault.kind === "hubCut" ||
-      fault.kind === "gatewayLogout" ||
-      fault.kind === "restart" ||
-      (fault.kind === "expiredToken" && fault.operation === null);
-    if (!isAtOnce || !fault.on) return this.#faults.set(fault);
-    switch (fault.kind) {
-      case "hubCut":
-      case "gatewayLogout":
-        return this.#endConnections(fault);
-      case "expiredToken":
-        return this.#sessions.endAll();
-      case "restart":
-        return this.#restart(fault);
-    }
-  }
-
-  #endConnections(fault: FaultOf<"hubCut"> | FaultOf<"gatewayLogout">): void {
-    for (const connection of this.#hubs.connections()) {
-      if (fault.hub !== null && fault.hub !== connection.hub) continue;
-      if (fault.kind === "gatewayLogout") {
-        connection.tellSurely("GatewayLogout", []);
-        connection.flush();
-      } else if (fault.how === "tcp") connection.cut();
-      else if (fault.how === "normal") connection.closeSocket();
-      else connection.close(fault.error, fault.how === "closeReconnect");
-    }
-  }
-
-  #restart({ keepOrders, keepSessions, downMs }: FaultOf<"restart">): void {
-    this.#downUntilMs = this.#parts.clock.monotonicMs() + downMs;
-    for (const connection of this.#hubs.connections()) connection.cut();
-    if (!keepSessions) this.#sessions.endAll();
-    if (!keepOrders) this.#firm.dropOrders();
-    this.http.server.closeAllConnections();
-  }
+function logOf({ stateFolder, period, settings, secret }: GatewayParts): RequestLog | null {
+  if (stateFolder === null) return null;
+  const accounts = settings.accounts.map(({ name }) => name);
+  return new RequestLog(stateFolder, { from: period.from, until: period.until, accounts }, secret);
 }
 
 /** One reader of stored data at a time. */

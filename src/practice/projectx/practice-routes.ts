@@ -64,7 +64,7 @@ export function markerRow(marker: TimeMarker): Row {
 /** What is true at the venue, whatever lists and streams say: for those who prove a client right or wrong. */
 function holdingsOf({ now, accounts, orders }: Firm): Row {
   const all = accounts.all();
-  const known = all.flatMap(({ id }) => orders.of(id, Number.POSITIVE_INFINITY));
+  const known = all.flatMap(({ id }) => orders.of(id));
   return {
     now: instantText(now),
     accounts: all.map(({ id, name, canTrade, lockedBy }) => ({ id, name, canTrade, lockedBy })),

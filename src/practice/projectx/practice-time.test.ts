@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { OPENING } from "#test/kit/builders.ts";
 import { eventually } from "#test/kit/eventually.ts";
-import { GatewayClient } from "#test/kit/gateway-client.ts";
+import { GatewayClient, type JsonObject } from "#test/kit/gateway-client.ts";
 import { GatewaySteps } from "#test/kit/gateway-steps.ts";
 import {
   GOLD_CONTRACT,
@@ -160,8 +160,14 @@ test("lockstep can be switched off and on while the market plays", async () => {
   const set = (body: object) =>
     client.send("/practice/time", { method: "POST", body: JSON.stringify(body) });
 
-  await set({ lockstep: false, speed: 100_000 });
-  await eventually("the end of the data", () => steps.last.ended);
+  await set({ lockstep: false, speed: 100 });
+  await eventually("time to pass", () => steps.last.at > OPENING + 5);
+  await set({ lockstep: true });
+  await eventually("lockstep again", () => {
+    const [marker] = steps.hub.events("PracticeTime").at(-1) ?? [];
+    return (marker as JsonObject)["lockstep"] === true;
+  });
+  await steps.playTo(OPENING + 20_000);
   const wrong = await set({ speed: 0 });
 
   expect(wrong.status).toBe(400);

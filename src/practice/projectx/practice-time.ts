@@ -22,6 +22,10 @@ export type PracticeTimeParts = {
   readonly lockstep: boolean;
   /** When something happens next without data; Infinity when nothing does. */
   readonly nextDueAt: () => number;
+  /** How far a gateway before this one had played; null for the first. */
+  readonly resumeAt: EpochMs | null;
+  /** When what that one was asked is to be carried out next; Infinity when nothing is left. */
+  readonly nextLoggedAt: () => number;
   /** Everything up to `now` has been told: time for a marker. */
   readonly onMarker: (marker: TimeMarker) => void;
 };
@@ -49,14 +53,22 @@ export class PracticeTime implements MarketPace {
   /** Something was told since the last marker. */
   #isDirty = false;
   #ended = false;
+  /** Until when to repeat what a gateway before this one has played; null when that is done. */
+  #repeatUntil: EpochMs | null;
 
   constructor(parts: PracticeTimeParts) {
     this.#parts = parts;
     this.#now = parts.from;
     this.#speed = parts.speed;
     this.#lockstep = parts.lockstep;
+    this.#repeatUntil = parts.resumeAt;
     this.#wallClock = new MarketClock(parts.clock, parts.speed, parts.from);
     this.#wall = clockPace(parts.clock, this.#wallClock);
+  }
+
+  /** Still repeating: nobody may see a market that is in the past. */
+  get isRepeating(): boolean {
+    return this.#repeatUntil !== null;
   }
 
   marker(): TimeMarker {
@@ -74,6 +86,7 @@ export class PracticeTime implements MarketPace {
   }
 
   playUntil(nextAt: number): EpochMs {
+    if (this.#repeatUntil !== null) return this.#repeatTo(this.#repeatUntil);
     if (!this.#lockstep) {
       this.#target = null;
       const at = this.#wall.playUntil(nextAt);
@@ -92,6 +105,7 @@ export class PracticeTime implements MarketPace {
   }
 
   async rest(wake: AbortSignal): Promise<void> {
+    if (this.#repeatUntil !== null) return;
     if (!this.#lockstep) return this.#wall.rest(wake);
     // Whoever settles, tells something or changes the pace wakes.
     const hasMore = this.#mayGoOn() && (this.#isDirty || !this.#isIdle);
@@ -103,12 +117,11 @@ export class PracticeTime implements MarketPace {
   onStep(at: EpochMs): void {
     const advanced = at > this.#now;
     if (advanced) this.#now = at;
+    if (this.#repeatUntil !== null) return this.#repeated(this.#repeatUntil);
     const wasPlayed = this.#target !== null;
     this.#target = null;
     if (this.#lockstep && !(this.#mayGoOn() && (wasPlayed || this.#isDirty))) return;
-    this.#step += 1;
-    this.#isDirty = false;
-    this.#parts.onMarker(this.marker());
+    this.#mark();
   }
 
   /** The data is over. */
@@ -132,9 +145,31 @@ export class PracticeTime implements MarketPace {
 
   set({ speed, lockstep }: { readonly speed?: number; readonly lockstep?: boolean }): void {
     this.#speed = speed ?? this.#speed;
+    const begins = lockstep === true && !this.#lockstep;
     this.#lockstep = lockstep ?? this.#lockstep;
     this.#wallClock = new MarketClock(this.#parts.clock, this.#speed, this.#now);
     this.#wall = clockPace(this.#parts.clock, this.#wallClock);
+    // Whoever is to settle has to hear of it.
+    if (begins) this.#mark();
+  }
+
+  #mark(): void {
+    this.#step += 1;
+    this.#isDirty = false;
+    this.#parts.onMarker(this.marker());
+  }
+
+  #repeatTo(until: EpochMs): EpochMs {
+    const dueAt = this.#parts.nextDueAt();
+    const next = Math.min(dueAt > this.#now ? dueAt : until, this.#parts.nextLoggedAt());
+    return Math.max(this.#now, Math.min(next, until)) as EpochMs;
+  }
+
+  #repeated(until: EpochMs): void {
+    if (this.#now < until || Number.isFinite(this.#parts.nextLoggedAt())) return;
+    this.#repeatUntil = null;
+    this.#isDirty = false;
+    this.set({});
   }
 
   #mayGoOn(): boolean {

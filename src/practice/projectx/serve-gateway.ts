@@ -10,9 +10,17 @@ export type GatewayService = {
   readonly stop: AbortSignal;
 };
 
-/** Runs the practice gateway until `stop`. Throws `AddressTakenError` when something else listens there. */
+const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+
+/**
+ * Runs the practice gateway until `stop`. Throws `AddressTakenError` when something else listens there, `RangeError`
+ * for an address that others could reach: whoever can may log in, set its clock and break it.
+ */
 export async function serveGateway(parts: GatewayParts, service: GatewayService): Promise<void> {
   const { address, onListening, stop } = service;
+  if (!LOOPBACK.has(address.host)) {
+    throw new RangeError(`Expected an address of the loopback interface, found ${address.host}`);
+  }
   const gateway = new Gateway(parts);
   try {
     onListening(await listen(gateway, address));

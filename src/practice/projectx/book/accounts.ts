@@ -66,9 +66,8 @@ export class Accounts {
 
   /** What an account holds, or held at an instant. */
   positions(accountId: number, asOf: number): readonly GatewayPosition[] {
-    return [...this.#positions.asOf(asOf)].filter(
-      (position) => position.accountId === accountId && position.qty !== 0,
-    );
+    const known = Number.isFinite(asOf) ? [...this.#positions.asOf(asOf)] : this.openPositions();
+    return known.filter((position) => position.accountId === accountId && position.qty !== 0);
   }
 
   trades(accountId: number): readonly GatewayTrade[] {

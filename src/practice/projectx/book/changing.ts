@@ -1,15 +1,17 @@
 import { invariant } from "#core/domain/invariant.ts";
 import type { OrderTerms } from "#core/domain/order.ts";
-import type { Lots } from "#core/domain/units.ts";
+import type { EpochMs, Lots } from "#core/domain/units.ts";
 import { MARKET_CLOSED } from "#core/matching/admission.ts";
 import type { ContractList } from "#practice/projectx/contracts/contract-list.ts";
+import type { StampSource } from "#practice/projectx/wire/stamp.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Markets } from "./contract-market.ts";
 import type { FirmAccount } from "./firm-account.ts";
 import { type GatewayOrder, ORDER_STATUS, ORDER_TYPE, isWorking } from "./gateway-order.ts";
 import type { Orders } from "./orders.ts";
-import { allowedTicks, trailingTerms } from "./place-check.ts";
+import { SIZE_MAX, allowedTicks, trailingTerms } from "./place-check.ts";
 import { CHANGE, CLOSE, PARTIAL_CLOSE, REFUSALS, type Refusal } from "./refusal.ts";
+import type { ReportBook } from "./report-book.ts";
 import type { Trading } from "./trading.ts";
 
 export type ChangingParts = {
@@ -18,6 +20,11 @@ export type ChangingParts = {
   readonly markets: Markets;
   readonly orders: Orders;
   readonly accounts: Accounts;
+  readonly reports: ReportBook;
+  readonly stamps: StampSource;
+  readonly now: () => EpochMs;
+  /** Runs something when so much practice time has passed. */
+  readonly later: (ms: number, run: () => void) => void;
 };
 
 /** Absent members leave things as they are. */
@@ -46,7 +53,7 @@ export class Changing {
       return { code: CHANGE.rejected, message: null };
     }
     const size = request.size ?? order.size;
-    if (size <= 0) return { code: CHANGE.rejected, message: REFUSALS.size };
+    if (size <= 0 || size > SIZE_MAX) return { code: CHANGE.rejected, message: REFUSALS.size };
     const terms = this.#changedTerms(order, request);
     if (typeof terms === "string") return { code: CHANGE.rejected, message: terms };
     const reason = this.#parts.trading.perform({
@@ -61,19 +68,31 @@ export class Changing {
     return { code: CHANGE.rejected, message: modifyText(reason) };
   }
 
-  cancel(accountId: number, orderId: number): Refusal | null {
+  /** With `slowMs` the order can still fill for so long, as one that is pending cancellation. */
+  cancel(accountId: number, orderId: number, slowMs: number | null = null): Refusal | null {
     const found = this.#find(accountId, orderId);
     if ("code" in found) return found;
     const { order, account } = found;
     if (!isWorking(order)) return { code: CHANGE.unknown, message: null };
     if (order.status === ORDER_STATUS.suspended) return { code: CHANGE.rejected, message: null };
-    const reason = this.#parts.trading.perform({
+    if (slowMs !== null) {
+      const { reports, stamps, now, later } = this.#parts;
+      const status = ORDER_STATUS.pendingCancellation;
+      reports.change(order, { status, updatedAt: stamps.next(now()) }, now());
+      later(slowMs, () => this.#cancelNow(order, account));
+      return null;
+    }
+    const reason = this.#cancelNow(order, account);
+    return reason === undefined ? null : { code: CHANGE.rejected, message: null };
+  }
+
+  #cancelNow(order: GatewayOrder, account: FirmAccount): string | undefined {
+    return this.#parts.trading.perform({
       kind: "cancelOrder",
       accountId: account.machineId,
       clientOrderId: this.#parts.orders.machineId(order),
       venueOrderId: null,
     });
-    return reason === undefined ? null : { code: CHANGE.rejected, message: null };
   }
 
   /** Leaves the legs of the position working, as the venue does. */

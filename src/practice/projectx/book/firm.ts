@@ -6,6 +6,7 @@ import { isOpen } from "#core/domain/trading-hours.ts";
 import { type DurationMs, type EpochMs, NO_MONEY } from "#core/domain/units.ts";
 import type { Quote } from "#core/market/quote.ts";
 import type { TradeTick } from "#core/market/trade-tick.ts";
+import { EventQueue } from "#core/matching/event-queue.ts";
 import type { FillModel } from "#core/matching/fill-model.ts";
 import { SimulatedVenue } from "#core/matching/simulated-venue.ts";
 import type { VenueEvent } from "#core/matching/venue-event.ts";
@@ -45,6 +46,7 @@ export class Firm {
   readonly changing: Changing;
   readonly #reports: ReportBook;
   readonly #house: HouseRules;
+  readonly #later = new EventQueue<() => void>();
   #now: EpochMs;
   /** A balance or position changed since the rules were looked at. */
   #isTouched = false;
@@ -79,7 +81,11 @@ export class Firm {
       isHouseOpen: (at) => !flatByClose || isHouseOpen(at),
     });
     const desk = { ...state, trading: this.trading, reports: this.#reports };
-    this.changing = new Changing(desk);
+    this.changing = new Changing({
+      ...desk,
+      now: () => this.#now,
+      later: (ms, run) => this.#later.push({ at: (this.#now + ms) as EpochMs, rank: 0, item: run }),
+    });
     this.#house = new HouseRules({ ...desk, flatByClose }, from);
   }
 
@@ -90,7 +96,7 @@ export class Firm {
 
   /** When something happens next without data or requests; Infinity when nothing does. */
   get nextDueAt(): number {
-    return Math.min(this.machine.nextDueAt, this.#house.nextDueAt);
+    return Math.min(this.machine.nextDueAt, this.#house.nextDueAt, this.#later.nextAt);
   }
 
   /** Data of before the gateway's time. */
@@ -117,6 +123,7 @@ export class Firm {
   onTime(at: EpochMs): void {
     this.#advance(at);
     this.machine.runDue(this.#now, this.#reports.onReport);
+    while (this.#later.nextAt <= this.#now) this.#later.pop()?.item();
     this.#house.onTime(this.#now);
     this.settle();
   }

@@ -30,11 +30,12 @@ export class Orders {
   }
 
   /** Orders of an account as they were at an instant, the oldest first. */
-  of(accountId: number, asOf: number): readonly GatewayOrder[] {
+  of(accountId: number, asOf = Number.POSITIVE_INFINITY): readonly GatewayOrder[] {
     return [...this.#versions.asOf(asOf)].filter((order) => order.accountId === accountId);
   }
 
-  working(accountId: number): readonly GatewayOrder[] {
+  working(accountId: number, asOf = Number.POSITIVE_INFINITY): readonly GatewayOrder[] {
+    if (Number.isFinite(asOf)) return this.of(accountId, asOf).filter(isWorking);
     return [...this.#working].flatMap((id) => {
       const order = this.get(id);
       return order === undefined || order.accountId !== accountId ? [] : [order];

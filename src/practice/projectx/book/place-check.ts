@@ -8,6 +8,8 @@ import { ORDER_TYPE, ORDER_TYPE_NAMES } from "./gateway-order.ts";
 import type { BracketRequest, PlaceRequest } from "./place-request.ts";
 import { REFUSALS } from "./refusal.ts";
 
+/** More lots than anybody trades; the venue's own limit is unknown. */
+export const SIZE_MAX = 100_000;
 const STOP_TICKS_MIN = 4;
 const TRAIL_TICKS_MAX = 1_000;
 /** How far from the last price a limit or stop may be, as a share of it. The venue's own range is unknown. */
@@ -19,7 +21,7 @@ export function placementText(request: PlaceRequest, account: FirmAccount): stri
   const { type, side, size, stopLossBracket: stop, takeProfitBracket: target } = request;
   const isKnownType = type in ORDER_TYPE_NAMES && type !== 0 && type !== ORDER_TYPE.stopLimit;
   if (!isKnownType) return REFUSALS.type;
-  if (size <= 0) return REFUSALS.size;
+  if (size <= 0 || size > SIZE_MAX) return REFUSALS.size;
   if (side !== 0 && side !== 1) return REFUSALS.side;
   const hasBracket = stop !== null || target !== null;
   if (hasBracket && account.brackets === "position") return REFUSALS.positionBrackets;

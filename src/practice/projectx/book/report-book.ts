@@ -92,10 +92,11 @@ export class ReportBook {
     const { accounts, stamps, emit } = this.#parts;
     const filledQty = order.filledQty + fill.qty;
     const isWhole = filledQty >= order.size;
+    const isLeaving = order.status === ORDER_STATUS.pendingCancellation;
     const changed = this.change(
       order,
       {
-        status: isWhole ? ORDER_STATUS.filled : ORDER_STATUS.open,
+        status: isWhole ? ORDER_STATUS.filled : isLeaving ? order.status : ORDER_STATUS.open,
         filledQty,
         filledValue: order.filledValue + fill.price * fill.qty,
       },

@@ -35,6 +35,8 @@ const FAULTS = {
     code: z.number().int().min(1).default(2),
     withOrderId: z.boolean().default(false),
   },
+  /** A cancel takes `ms` of practice time; until then the order is pending cancellation and can fill. */
+  slowCancel: { ms: z.number().int().min(1) },
   /** At once: ends connections. `tcp` drops them, `close` and `closeReconnect` send a Close record first. */
   hubCut: {
     how: z.enum(["tcp", "close", "closeReconnect", "normal"]).default("tcp"),
@@ -42,8 +44,11 @@ const FAULTS = {
   },
   /** No events; pings and completions go on. */
   silentFeed: {},
-  /** Nothing goes out and nothing that comes in is read, pings included. */
-  halfOpen: {},
+  /**
+   * At once: on open connections nothing goes out any more and nothing that comes in is read, pings included. With
+   * `newToo` those made later are dead as well, until it is over.
+   */
+  halfOpen: { newToo: z.boolean().default(false) },
   /** Connections are refused: negotiate and upgrade answer `status`. */
   refusedHub: { status: z.number().int().min(400).max(599).default(503) },
   /** Every event is told twice. */
@@ -80,9 +85,10 @@ const SCOPE = {
 };
 
 type Scope = z.infer<z.ZodObject<typeof SCOPE>>;
-export type FaultOf<K extends FaultKind> = Scope &
-  z.infer<z.ZodObject<(typeof FAULTS)[K]>> & { readonly kind: K };
-export type Fault = { [K in FaultKind]: FaultOf<K> }[FaultKind];
+export type FaultOf<K extends FaultKind> = K extends FaultKind
+  ? Scope & z.infer<z.ZodObject<(typeof FAULTS)[K]>> & { readonly kind: K }
+  : never;
+export type Fault = FaultOf<FaultKind>;
 
 const kindSchema = z.object({ kind: z.enum(FAULT_KINDS) });
 

@@ -47,6 +47,7 @@ export class HubConnection {
   readonly #socket: WebSocket;
   readonly #parts: HubConnectionParts;
   #isOpen = false;
+  #hasDied = false;
   #out: string[] = [];
   /** An event that waits for the next one to overtake it. */
   #overtaken: string | null = null;
@@ -131,8 +132,13 @@ export class HubConnection {
     this.#socket.terminate();
   }
 
+  /** From now on the other side hears nothing, as when a cable is cut: not even that the connection is over. */
+  goDead(): void {
+    this.#hasDied = true;
+  }
+
   #isDead(): boolean {
-    return this.#parts.faults.holds("halfOpen", { hub: this.hub });
+    return this.#hasDied || this.#parts.faults.holds("halfOpen", { hub: this.hub });
   }
 
   #send(text: string): void {

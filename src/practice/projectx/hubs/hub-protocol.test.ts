@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { realClock } from "#runtime/real/real-clock.ts";
+import { OPENING } from "#test/kit/builders.ts";
 import { eventually } from "#test/kit/eventually.ts";
 import { GatewayClient, type JsonObject } from "#test/kit/gateway-client.ts";
 import { GOLD_CONTRACT, PRACTICE_ACCOUNT, practiceGateway } from "#test/kit/practice-gateway.ts";
@@ -138,6 +139,15 @@ test("a call without an id is never answered, whatever comes of it", async () =>
   expect(hub.records.filter(({ type }) => type === 3)).toHaveLength(1);
 });
 
+test("an instant that is none, or a step that is no number, settles nothing", async () => {
+  const { url, client } = await gateway();
+  const hub = await RawHub.open(url, "market", client.token);
+
+  for (const args of [["x"], [0, "noon"]]) {
+    expect((await hub.call("PracticeSettled", ...args))["error"]).toContain("Failed to invoke");
+  }
+});
+
 test.each([
   ["NoSuchMethod", []],
   ["SubscribeOrders", ["10000001"]],
@@ -209,4 +219,16 @@ test("the server pings after 15 s of silence and gives up a client that is silen
   aheadMs = 31_000;
 
   expect(await hub.untilEnded()).toBe(1006);
+});
+
+test("the first depth of a busy day does not fit into 10 KB, and closes clients with such a limit", async () => {
+  const rows = Array.from({ length: 300 }, (_, index) => ({ at: OPENING, price: 26_500 + index }));
+  const { url } = await practiceGateway({ rows });
+  const client = await GatewayClient.loggedIn(url);
+  const hub = new RawHub(`${url}/hubs/market?access_token=${client.token}`, {}, 10_240);
+  await hub.shakeHands();
+
+  hub.say({ type: 1, target: "SubscribeContractMarketDepth", arguments: [GOLD_CONTRACT] });
+
+  expect(await hub.untilEnded()).toBe("WS_ERR_UNSUPPORTED_MESSAGE_LENGTH");
 });

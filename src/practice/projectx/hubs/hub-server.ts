@@ -63,17 +63,21 @@ export class HubServer {
     if (fault !== undefined) return { status: fault.status, body: null };
     if (sessions.check(token).kind !== "valid") return { status: 401, body: null };
     const connectionId = secret();
-    const connectionToken = version >= 1 ? secret() : connectionId;
+    const isNew = version >= 1;
+    const connectionToken = isNew ? secret() : connectionId;
     this.#remember(connectionToken);
     const availableTransports = [{ transport: "WebSockets", transferFormats: ["Text", "Binary"] }];
-    const ids = version >= 1 ? { connectionId, connectionToken } : { connectionId };
-    const body = { negotiateVersion: Math.min(version, 1), ...ids, availableTransports };
+    const ids = isNew ? { connectionId, connectionToken } : { connectionId };
+    const body = { negotiateVersion: isNew ? 1 : 0, ...ids, availableTransports };
     return { status: 200, body };
   }
 
   /** Answers an upgrade request, which may be for any path. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const url = new URL(request.url ?? "/", "http://localhost");
+    socket.on("error", () => socket.destroy());
+    const address = request.url ?? "/";
+    if (!URL.canParse(address, HERE)) return refuse(socket, 400);
+    const url = new URL(address, HERE);
     const path = url.pathname.toLowerCase().replace(/\/$/u, "");
     const hub = path === "/hubs/user" ? "user" : path === "/hubs/market" ? "market" : undefined;
     if (hub === undefined) return refuse(socket, 404);
@@ -121,7 +125,10 @@ export class HubServer {
   }
 }
 
+const HERE = "http://localhost";
+
 const REASONS: Readonly<Record<number, string>> = {
+  400: "Bad Request",
   401: "Unauthorized",
   404: "Not Found",
   409: "Conflict",

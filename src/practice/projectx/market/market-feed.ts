@@ -5,7 +5,7 @@ import type { TradeTick } from "#core/market/trade-tick.ts";
 import type { ContractMarket } from "#practice/projectx/book/contract-market.ts";
 import type { HubConnection } from "#practice/projectx/hubs/hub-connection.ts";
 import type { Row } from "#practice/projectx/wire/rows.ts";
-import { type StampSource, millisecondTime, streamTime } from "#practice/projectx/wire/stamp.ts";
+import { StampSource, millisecondTime, streamTime } from "#practice/projectx/wire/stamp.ts";
 import {
   NO_TIME_TEXT,
   bestLevels,
@@ -21,7 +21,6 @@ export type EventShape = "live" | "doc";
 export type FeedParts = {
   readonly connections: () => Iterable<HubConnection>;
   readonly shape: EventShape;
-  readonly stamps: StampSource;
   /** Whether depth batches begin and end with null now. */
   readonly hasDepthNulls: () => boolean;
 };
@@ -36,6 +35,7 @@ type Batch = {
 /** What the market hub tells of quotes and trades. Trades of one instant go out together. */
 export class MarketFeed {
   readonly #parts: FeedParts;
+  readonly #stamps = new StampSource();
   /** The members of the last quote of each contract: only what changed is told. */
   readonly #told = new Map<string, Row>();
   #batch: Batch | null = null;
@@ -49,14 +49,12 @@ export class MarketFeed {
     if (this.#batch !== null && !belongs(this.#batch, market, shown)) this.flush();
     if (shown.kind === "quote") {
       this.#quote(market, shown.at);
-      this.#depth(market, bestLevels(market, streamTime(this.#parts.stamps.next(shown.at))));
+      this.#depth(market, bestLevels(market, streamTime(this.#stamps.next(shown.at))));
       return;
     }
     this.#batch ??= { market, at: shown.at, trades: [], depth: [] };
     this.#batch.trades.push(tradeEntry(market, shown));
-    this.#batch.depth.push(
-      tradeDepth(market, shown, streamTime(this.#parts.stamps.next(shown.at))),
-    );
+    this.#batch.depth.push(tradeDepth(market, shown, streamTime(this.#stamps.next(shown.at))));
   }
 
   /** Tells the trades that wait for others of their instant. */
@@ -107,7 +105,7 @@ export class MarketFeed {
     return {
       symbol: symbolId,
       ...members,
-      lastUpdated: streamTime(this.#parts.stamps.next(at)),
+      lastUpdated: streamTime(this.#stamps.next(at)),
       timestamp: millisecondTime(at),
       ...(this.#parts.shape === "live" ? { contract: id } : {}),
     };

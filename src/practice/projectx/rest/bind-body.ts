@@ -119,8 +119,8 @@ function numberOf(value: unknown): number {
   return isNumeric ? Number(value) : Number.NaN;
 }
 
-/** Milliseconds; an instant without an offset is UTC. */
-function instantOf(text: string): number | undefined {
+/** Milliseconds, undefined for what is no instant; one without an offset is UTC. */
+export function instantOf(text: string): number | undefined {
   const hasOffset = /(?:z|[+-]\d{2}:?\d{2})$/iu.test(text);
   const isDateOnly = /^\d{4}-\d{2}-\d{2}$/u.test(text);
   const whole = isDateOnly ? `${text}T00:00:00Z` : hasOffset ? text : `${text}Z`;

@@ -12,6 +12,8 @@ export type Operation<C extends Caller | null = Caller | null> = {
   readonly bucket: RateBucket | null;
   /** Null for an operation without a body. */
   readonly members: Members | null;
+  /** Settles what chance or a fault decides, so that the same body run again does the same. */
+  readonly prepare?: (body: BoundBody) => BoundBody;
   readonly run: (body: BoundBody, caller: C) => Row | Promise<Row>;
 };
 

@@ -3,6 +3,7 @@ import type { ModifyRequest } from "#practice/projectx/book/changing.ts";
 import { type GatewayOrder, ORDER_STATUS } from "#practice/projectx/book/gateway-order.ts";
 import type { PlaceRequest } from "#practice/projectx/book/place-request.ts";
 import type { Refusal } from "#practice/projectx/book/refusal.ts";
+import type { FaultOf } from "#practice/projectx/faults/fault.ts";
 import { orderRow } from "#practice/projectx/wire/rows.ts";
 import { type BoundBody, optional, required } from "./body-members.ts";
 import { type Caller, type Operation, failed, succeeded } from "./operation.ts";
@@ -16,8 +17,6 @@ const BRACKET = optional({
 const ACCOUNT_NOT_FOUND = 1;
 
 export function orderOperations(context: RestContext): readonly Operation<Caller>[] {
-  const { changing } = context.firm;
-  const change = { accountId: required("int32"), orderId: required("int64") };
   return [
     {
       name: "Order/place",
@@ -35,8 +34,23 @@ export function orderOperations(context: RestContext): readonly Operation<Caller
         stopLossBracket: BRACKET,
         takeProfitBracket: BRACKET,
       },
+      prepare: (body) => ({
+        ...body,
+        // An empty tag is none.
+        customTag: body["customTag"] === "" ? null : body["customTag"],
+        refusal: context.faults.take("rejectOrders", { operation: "Order/place" }) ?? null,
+      }),
       run: (body) => place(context, body),
     },
+    ...changeOperations(context),
+    ...listOperations(context),
+  ];
+}
+
+function changeOperations(context: RestContext): readonly Operation<Caller>[] {
+  const { changing } = context.firm;
+  const change = { accountId: required("int32"), orderId: required("int64") };
+  return [
     {
       name: "Order/modify",
       bucket: "rest",
@@ -53,10 +67,13 @@ export function orderOperations(context: RestContext): readonly Operation<Caller
       name: "Order/cancel",
       bucket: "rest",
       members: change,
-      run: ({ accountId, orderId }) =>
-        outcome(changing.cancel(accountId as number, orderId as number)),
+      prepare: (body) => ({
+        ...body,
+        slowMs: context.faults.take("slowCancel", { operation: "Order/cancel" })?.ms ?? null,
+      }),
+      run: ({ accountId, orderId, slowMs }) =>
+        outcome(changing.cancel(accountId as number, orderId as number, slowMs as number | null)),
     },
-    ...listOperations(context),
   ];
 }
 
@@ -71,25 +88,29 @@ function listOperations(context: RestContext): readonly Operation<Caller>[] {
         startTimestamp: required("instant"),
         endTimestamp: optional("instant"),
       },
-      run: ({ accountId, startTimestamp, endTimestamp }) =>
-        listed(
-          context,
-          accountId as number,
-          "Order/search",
-          (order) =>
-            order.status !== ORDER_STATUS.suspended &&
-            isWithin(order, startTimestamp as EpochMs, endTimestamp as EpochMs | null),
-        ),
+      run({ accountId, startTimestamp, endTimestamp }) {
+        const asOf = listedAsOf(context, "Order/search");
+        const found = orders
+          .of(accountId as number, asOf)
+          .filter(
+            (order) =>
+              order.status !== ORDER_STATUS.suspended &&
+              isWithin(order, startTimestamp as EpochMs, endTimestamp as EpochMs | null),
+          );
+        return listed(context, accountId as number, found);
+      },
     },
     {
       name: "Order/searchOpen",
       bucket: "rest",
       members: { accountId: required("int32") },
-      run: ({ accountId }) =>
-        listed(context, accountId as number, "Order/searchOpen", ({ status }) => {
-          const { open, pending, pendingCancellation } = ORDER_STATUS;
-          return status === open || status === pending || status === pendingCancellation;
-        }),
+      run({ accountId }) {
+        const asOf = listedAsOf(context, "Order/searchOpen");
+        const found = orders
+          .working(accountId as number, asOf)
+          .filter(({ status }) => status !== ORDER_STATUS.suspended);
+        return listed(context, accountId as number, found);
+      },
     },
     {
       name: "Order/searchById",
@@ -130,10 +151,10 @@ function queryOperation(context: RestContext): Operation<Caller> {
   };
 }
 
-function place({ firm, faults }: RestContext, body: BoundBody) {
-  const fault = faults.take("rejectOrders", { operation: "Order/place" });
+function place({ firm }: RestContext, body: BoundBody) {
+  const fault = body["refusal"] as FaultOf<"rejectOrders"> | null;
   const placed =
-    fault === undefined
+    fault === null
       ? firm.trading.place(body as PlaceRequest)
       : firm.trading.rejectPlaced(body as PlaceRequest, fault);
   if (placed.kind === "placed") return succeeded({ orderId: placed.order.id });
@@ -143,16 +164,10 @@ function place({ firm, faults }: RestContext, body: BoundBody) {
 }
 
 /** Lists what an account has, the oldest first; an account nobody knows has no list. */
-function listed(
-  context: RestContext,
-  accountId: number,
-  operation: string,
-  isWanted: (order: GatewayOrder) => boolean,
-) {
-  const { accounts, orders } = context.firm;
-  if (accounts.get(accountId) === undefined)
+function listed(context: RestContext, accountId: number, found: readonly GatewayOrder[]) {
+  if (context.firm.accounts.get(accountId) === undefined) {
     return failed(ACCOUNT_NOT_FOUND, null, { orders: null });
-  const found = orders.of(accountId, listedAsOf(context, operation)).filter(isWanted);
+  }
   return succeeded({ orders: found.toSorted((a, b) => a.id - b.id).map(orderRow) });
 }
 

@@ -2,6 +2,7 @@ import type { EpochMs } from "#core/domain/units.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { Faults } from "#practice/projectx/faults/faults.ts";
 import { bindBody } from "./bind-body.ts";
+import type { BoundBody } from "./body-members.ts";
 import type { Caller, Operation } from "./operation.ts";
 import { problemDetails } from "./problem-details.ts";
 import { RateLimits } from "./rate-limits.ts";
@@ -25,11 +26,28 @@ export type RestParts = {
   readonly protected: readonly Operation<Caller>[];
   readonly sessions: Sessions;
   readonly faults: Faults;
-  readonly clock: Pick<Clock, "sleep">;
+  readonly clock: Pick<Clock, "sleep" | "yieldTurn">;
   readonly now: () => EpochMs;
+  /** False while an instant of the market is half played: requests fall between two of them. */
+  readonly isReady: () => boolean;
+  /** A request that changes something is about to be carried out. */
+  readonly onChange: (operation: string, body: BoundBody, caller: Caller | null) => void;
   /** An operation has done what it does, and the hubs may have something to tell. */
   readonly onDone: () => void;
 };
+
+/** Operations after which something is different. */
+const CHANGES: ReadonlySet<string> = new Set([
+  "Auth/loginKey",
+  "Auth/loginApp",
+  "Auth/validate",
+  "Auth/logout",
+  "Order/place",
+  "Order/modify",
+  "Order/cancel",
+  "Position/closeContract",
+  "Position/partialCloseContract",
+]);
 
 const HTML =
   "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n";
@@ -48,6 +66,13 @@ export class RestServer {
     this.#protected = new Map(parts.protected.map((operation) => [operation.name, operation]));
   }
 
+  /** Carries a request out once more, as it was carried out before. */
+  repeat(name: string, body: BoundBody, caller: Caller | null): void {
+    const protectedOne = this.#protected.get(name);
+    if (protectedOne !== undefined && caller !== null) void protectedOne.run(body, caller);
+    else void this.#open.get(name)?.run(body, null);
+  }
+
   operationNames(): readonly string[] {
     return [...this.#open.keys(), ...this.#protected.keys()];
   }
@@ -58,6 +83,7 @@ export class RestServer {
     const target = { operation: request.operation };
     const delay = faults.take("delay", target);
     if (delay?.when === "before") await clock.sleep(delay.ms);
+    while (!this.#parts.isReady()) await clock.yieldTurn();
     const early = this.#faultBefore(request.operation);
     if (early !== undefined) return early;
     const answer = await this.#carryOut(request);
@@ -86,10 +112,11 @@ export class RestServer {
 
   async #run<C extends Caller | null>(
     { contentType, body }: RestRequest,
-    { members, run }: Operation<C>,
+    operation: Operation<C>,
     caller: C,
   ): Promise<Answer> {
-    if (members === null) return this.#done(await run({}, caller));
+    const { members } = operation;
+    if (members === null) return this.#perform(operation, {}, caller);
     if (body !== "" && contentType !== null && !JSON_TYPE.test(contentType)) {
       return emptyAnswer(415);
     }
@@ -97,10 +124,16 @@ export class RestServer {
     if (binding.kind === "problem") {
       return jsonAnswer(400, binding.problem, "application/problem+json; charset=utf-8");
     }
-    return this.#done(await run(binding.body, caller));
+    return this.#perform(operation, operation.prepare?.(binding.body) ?? binding.body, caller);
   }
 
-  #done(row: object): Answer {
+  async #perform<C extends Caller | null>(
+    { name, run }: Operation<C>,
+    body: BoundBody,
+    caller: C,
+  ): Promise<Answer> {
+    if (CHANGES.has(name)) this.#parts.onChange(name, body, caller);
+    const row = await run(body, caller);
     this.#parts.onDone();
     return jsonAnswer(200, row);
   }

@@ -96,3 +96,15 @@ test("a second log-in displaces the first: both hubs are told and its token is w
   }
   expect([await ask(first), await ask(second)]).toEqual([401, 200]);
 });
+
+test("an open hub outlives its token, and nobody else gets in with it", async () => {
+  const { url } = await practiceGateway({ lockstep: true, lengthMs: 2 * DAY_MS });
+  const client = await GatewayClient.loggedIn(url);
+  const steps = await GatewaySteps.open(url, client.token);
+
+  await steps.playTo(OPENING + DAY_MS);
+
+  expect((await steps.hub.call("SubscribePracticeTime"))["error"]).toBeUndefined();
+  const late = new RawHub(`${url}/hubs/market?access_token=${client.token}`);
+  expect(await late.untilEnded()).toBe("status 401");
+});
