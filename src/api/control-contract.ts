@@ -62,6 +62,12 @@ const REQUEST = oneOf<Request>("kind", {
     scope: SCOPE,
     state: choice("active", "reducing", "halted"),
   },
+  arm: {
+    kind: choice("arm"),
+    accountId: ACCOUNT,
+    arming: choice("observe", "guard", "trade"),
+    confirm: nullable(text("the account's name, typed once more")),
+  },
 });
 
 const MESSAGE = oneOf<ControlMessage>("kind", {

@@ -68,6 +68,14 @@ describe("what cannot be meant is refused, and the next message is answered", ()
       "request.qty: expected a whole number from 1 to 1000000, found 0.5",
     ],
     [
+      "a step of arming nobody knows",
+      JSON.stringify({
+        ...message("R1"),
+        request: { kind: "arm", accountId: "A", arming: "gaurd", confirm: null },
+      }),
+      'request.arming: expected one of observe, guard, trade, found "gaurd" (did you mean guard?)',
+    ],
+    [
       "an id with a space",
       JSON.stringify({ ...message("R1"), requestId: "a b" }),
       'requestId: expected a request id, found "a b"',
@@ -84,6 +92,23 @@ describe("what cannot be meant is refused, and the next message is answered", ()
     expect(client.lines).toEqual([{ kind: "refused", reason }, ACCEPTED]);
     await server.close();
   });
+});
+
+test.each([
+  { kind: "arm", accountId: "A", arming: "guard", confirm: "A" },
+  { kind: "arm", accountId: "A", arming: "observe", confirm: null },
+])("the request %o is taken", async (request) => {
+  const path = new TemporaryFolder().file("keel.sock");
+  const heard: ControlMessage[] = [];
+  const server = await serve(path, async (asked) => {
+    heard.push(asked);
+    return ACCEPTED;
+  });
+  const asked = { ...message("R1"), request } as ControlMessage;
+
+  expect(await askDesk(path, asked)).toEqual(ACCEPTED);
+  expect(heard).toEqual([asked]);
+  await server.close();
 });
 
 test("a message without an end is refused in words, and nobody else notices", async () => {

@@ -83,6 +83,15 @@ test.each<readonly [string, object]>([
       reason: "asked by ann",
     },
   ],
+  [
+    "armed     A is in guard: asked by ann",
+    { kind: "armingChanged", accountId: "A", arming: "guard", by: "ann" },
+  ],
+  [
+    "state     no entries are taken: our clock is 1500 ms ahead of the venue's",
+    { kind: "degradedChanged", reason: "our clock is 1500 ms ahead of the venue's" },
+  ],
+  ["state     entries are taken again", { kind: "degradedChanged", reason: null }],
   ["state     the desk is stopping and takes no entries", { kind: "deskStopping" }],
   ["journal   writable", { kind: "journalWritableChanged", writable: true, reason: "writable" }],
   [

@@ -57,6 +57,15 @@ const TELLERS: { readonly [K in Fact["kind"]]?: Teller<FactOf<K>> } = {
     what: "state",
     text: `${scopeText(scope)} is ${state}: ${stateReason(reason)}`,
   }),
+  armingChanged: ({ accountId, arming, by }) => ({
+    what: "armed",
+    text: `${accountId} is in ${arming}: asked by ${printable(by)}`,
+  }),
+  degradedChanged: ({ reason }) => ({
+    what: "state",
+    text:
+      reason === null ? "entries are taken again" : `no entries are taken: ${printable(reason)}`,
+  }),
   deskStopping: () => ({ what: "state", text: "the desk is stopping and takes no entries" }),
   journalWritableChanged: ({ writable, reason }) =>
     writable ? { what: "journal", text: printable(reason) } : undefined,

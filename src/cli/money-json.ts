@@ -1,5 +1,6 @@
 import { moneyFrom } from "#core/domain/units.ts";
 import type { Denial, DenialCode } from "#core/risk/denial.ts";
+import type { VenueHealth } from "#ports/venue-health.ts";
 import type { DeskStatus, LimitUsed } from "#runtime/status.ts";
 
 /** A status for programs: money in millionths wherever it stands, as the README says. */
@@ -10,6 +11,7 @@ export function statusJson(status: DeskStatus): unknown {
       ...account,
       limits: account.limits.map(limitJson),
     })),
+    venue: status.venue === null ? null : venueJson(status.venue),
     denials: status.denials.map(({ denial, ...rest }) => ({
       ...rest,
       denial: inMillionths(denial),
@@ -19,6 +21,16 @@ export function statusJson(status: DeskStatus): unknown {
         ? { ...incident, breach: inMillionths(incident.breach) }
         : incident,
     ),
+  };
+}
+
+function venueJson(venue: VenueHealth): unknown {
+  return {
+    ...venue,
+    accounts: venue.accounts.map((account) => ({
+      ...account,
+      balance: millionths(account.balance),
+    })),
   };
 }
 

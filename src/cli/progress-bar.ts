@@ -1,5 +1,5 @@
+import { bar } from "./cells.ts";
 import type { TextOutput } from "./cli-io.ts";
-import { bar } from "./status-tables.ts";
 
 const CELLS = 30;
 

@@ -2,11 +2,11 @@ import type { Instrument } from "#core/domain/instrument.ts";
 import type { RoundTrip } from "#core/domain/position.ts";
 import type { Lots, Money } from "#core/domain/units.ts";
 import type { SessionReport } from "#runtime/report.ts";
+import { pnlCell } from "./cells.ts";
 import { type Instruments, instrumentsOf } from "./fact-lines.ts";
 import { amountText, pnlText } from "./money-text.ts";
 import type { Paint } from "./paint.ts";
 import { heldLines } from "./session-text.ts";
-import { pnlCell } from "./status-tables.ts";
 import { listing, table, wrapped } from "./table.ts";
 import { instantText, secondText } from "./time-text.ts";
 

@@ -87,6 +87,8 @@ test("help names every command and every exit code, and needs no desk", async ()
                                                         positions, then cancel the rest
       halt [options]                                    stop entries of the desk, an account or a bot,
                                                         or let them begin again
+      arm [options] <account> <step>                    say what may be sent for an account; more needs
+                                                        its name typed once more
       verify [session]                                  decide a recorded session again and compare with
                                                         what was recorded
       journal                                           look at recorded sessions

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import type { CliIo, Runtime } from "./cli-io.ts";
 import type { CommandFrame } from "./command-frame.ts";
+import { addArm } from "./commands/arm.ts";
 import { addBacktest } from "./commands/backtest.ts";
 import { addCancel } from "./commands/cancel.ts";
 import { addClose } from "./commands/close.ts";
@@ -36,6 +37,7 @@ const COMMANDS = [
   addClose,
   addFlatten,
   addHalt,
+  addArm,
   addVerify,
   addJournal,
   addSessions,

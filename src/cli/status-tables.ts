@@ -1,17 +1,18 @@
 import type { SessionConfig } from "#core/desk/config.ts";
 import type { InstrumentId } from "#core/domain/ids.ts";
 import type { Order, OrderPurpose } from "#core/domain/order.ts";
-import type { Money } from "#core/domain/units.ts";
 import type { EnforcementStage } from "#core/risk/enforcement-state.ts";
-import type { AccountStatus, DeskStatus, LimitUsed, PositionStatus } from "#runtime/status.ts";
+import type { DeskStatus, PositionStatus } from "#runtime/status.ts";
+import { accountColumnOf, accountTable, limitTable } from "./account-tables.ts";
+import { pnlCell } from "./cells.ts";
 import { type Instruments, instrumentsOf, priceText, termsText } from "./fact-lines.ts";
 import { latelySentences } from "./lately.ts";
-import { amountText, pnlText } from "./money-text.ts";
 import type { Paint } from "./paint.ts";
 import { causeText, lockReason, reasonText } from "./sentences.ts";
 import type { Section } from "./status-layout.ts";
 import { type Column, printable } from "./table.ts";
-import { durationText, instantText } from "./time-text.ts";
+import { instantText } from "./time-text.ts";
+import { contractCell, venueTable } from "./venue-table.ts";
 
 /** What the tables are made of. */
 type Scene = {
@@ -30,83 +31,43 @@ export function statusSections(
   paint: Paint,
 ): readonly Section[] {
   const instruments = instrumentsOf(config.instruments);
-  const accountColumn = status.accounts.length > 1 ? [{ title: "account", spare: 1 }] : [];
+  const accountColumn = accountColumnOf(status);
   const scene = { status, config, paint, instruments, accountColumn };
   return [
     sentences("Locked", lockoutLines(status)),
     sentences("Closing", enforcementLines(status)),
+    venueTable(status, paint),
     marketTable(scene),
-    accountTable(scene),
+    accountTable(status, paint),
     positionTable(scene),
     orderTable(scene),
-    limitTable(scene),
+    limitTable(status, paint),
     botTable(scene),
     sentences("Lately denied, refused, closed (UTC)", latelySentences(status, instruments)),
   ];
-}
-
-export function pnlCell(amount: Money, paint: Paint): string {
-  const text = pnlText(amount);
-  if (amount === 0n) return text;
-  return amount > 0n ? paint.good(text) : paint.bad(text);
 }
 
 function sentences(title: string, lines: readonly string[]): Section {
   return { title, columns: [], rows: [], sentences: lines };
 }
 
-function marketTable({ status, instruments }: Scene): Section {
+function marketTable({ status, instruments, paint }: Scene): Section {
+  const contract = status.venue === null ? [] : [{ title: "contract", spare: 1 }];
   const columns = [
     { title: "instrument" },
     { title: "bid", align: "right" },
     { title: "ask", align: "right" },
     { title: "last", align: "right" },
+    ...contract,
   ] as const;
   const rows = status.touches.map(({ instrument, touch }) => [
     instrument,
     ...[touch.bidPrice, touch.askPrice, touch.lastPrice].map((price) =>
       price === null ? "?" : priceText(price, instrument as InstrumentId, instruments),
     ),
+    ...contract.map(() => contractCell(status, instrument, paint)),
   ]);
   return { title: "Market", columns, rows, sentences: [] };
-}
-
-function accountTable({ status, paint }: Scene): Section {
-  const columns = [
-    { title: "account" },
-    { title: "state" },
-    { title: "balance", align: "right", spare: 1 },
-    { title: "day net", align: "right" },
-    { title: "open PnL", align: "right" },
-    { title: "day fees", align: "right", spare: 2 },
-    { title: "trips", align: "right", spare: 3 },
-    { title: "won", align: "right", spare: 4 },
-  ] as const;
-  const rows = status.accounts.map((account) => [
-    account.accountId,
-    stateCell(account, status, paint),
-    amountText(account.balance),
-    pnlCell(account.dayNet, paint),
-    pnlCell(account.unrealized, paint),
-    amountText(account.dayFees),
-    String(account.roundTrips),
-    String(account.wins),
-  ]);
-  return { title: "Accounts", columns, rows, sentences: [] };
-}
-
-/** The strongest thing that keeps an account from trading. */
-function stateCell(
-  { accountId, ready, tradingState }: AccountStatus,
-  { lockouts }: DeskStatus,
-  paint: Paint,
-): string {
-  const isLocked = lockouts.some(
-    (lockout) => lockout.accountId === accountId && lockout.scope.kind === "account",
-  );
-  if (isLocked) return paint.bad("locked");
-  if (tradingState !== "active") return paint.bad(tradingState);
-  return ready ? "active" : paint.warn("not ready");
 }
 
 function positionTable({ status, paint, instruments, accountColumn }: Scene): Section {
@@ -181,59 +142,6 @@ const STAGES: Readonly<Record<EnforcementStage, string>> = {
   close: "closing",
   cancelRest: "flat, canceling the rest",
 };
-
-const BAR_CELLS = 20;
-
-function limitTable({ status, paint, accountColumn }: Scene): Section {
-  const columns = [
-    ...accountColumn,
-    { title: "rule", cuts: true },
-    { title: "", spare: 2 },
-    { title: "used", align: "right" },
-    { title: "limit", align: "right" },
-  ] as const;
-  const rows = status.accounts.flatMap(({ accountId, limits }) =>
-    limits.map((limit) => [
-      ...accountColumn.map(() => accountId),
-      limit.title,
-      usedBar(limit, paint),
-      unitText(limit.unit, limit.used),
-      unitText(limit.unit, limit.limit),
-    ]),
-  );
-  return { title: "Limits used", columns, rows, sentences: [] };
-}
-
-function usedBar({ used, limit }: LimitUsed, paint: Paint): string {
-  const share = shareOf(used, limit);
-  const text = bar(share, BAR_CELLS);
-  if (share >= 0.9) return paint.bad(text);
-  return share >= 0.5 ? paint.warn(text) : paint.good(text);
-}
-
-/** A share from 0 to 1 as a bar: full only when it is whole. */
-export function bar(share: number, cells: number): string {
-  const filled = Math.min(cells, Math.max(0, Math.floor(share * cells + 1e-9)));
-  return `${"█".repeat(filled)}${"░".repeat(cells - filled)}`;
-}
-
-/** A limit of zero is used up from the start. */
-function shareOf(used: number, limit: number): number {
-  if (used <= 0) return 0;
-  return limit > 0 ? used / limit : 1;
-}
-
-/** A number in the unit of its rule. */
-function unitText(unit: LimitUsed["unit"], value: number): string {
-  switch (unit) {
-    case "money":
-      return `$${value.toFixed(2)}`;
-    case "duration":
-      return durationText(value);
-    case "lots":
-      return Number.isInteger(value) ? String(value) : value.toFixed(1);
-  }
-}
 
 function lockoutLines({ lockouts }: DeskStatus): readonly string[] {
   return lockouts.map((lockout) => {

@@ -1,10 +1,11 @@
 import type { SessionConfig } from "#core/desk/config.ts";
 import type { DeskStatus } from "#runtime/status.ts";
+import { bar } from "./cells.ts";
 import type { TextOutput } from "./cli-io.ts";
 import type { Paint } from "./paint.ts";
 import { layout } from "./status-layout.ts";
-import { bar, statusSections } from "./status-tables.ts";
-import { clipped, textWidth, wrapped } from "./table.ts";
+import { statusSections } from "./status-tables.ts";
+import { clipped, printable, textWidth, wrapped } from "./table.ts";
 import { instantText } from "./time-text.ts";
 
 /** What the screen shows. */
@@ -45,7 +46,8 @@ export function renderView(
 
 /** Which session, when, in which state and how far; then what is wrong with it. */
 export function headLines(status: DeskStatus, columns: number, paint: Paint): readonly string[] {
-  const { mode, sessionId, at, progress, marketEvents, tradingState, journalWritable } = status;
+  const { mode, sessionId, at, progress, marketEvents, tradingState } = status;
+  const { journalWritable, degraded } = status;
   const state = tradingState === "active" ? paint.good(tradingState) : paint.bad(tradingState);
   const parts = [
     `${paint.title("Keel")} ${mode} ${sessionId}`,
@@ -56,8 +58,14 @@ export function headLines(status: DeskStatus, columns: number, paint: Paint): re
       : [`${bar(progress, PROGRESS_CELLS)} ${Math.floor(progress * 100)} %`]),
     `event ${marketEvents}`,
   ];
-  const fault = journalWritable ? [] : wrapped(NOT_WRITABLE, columns).map(paint.bad);
-  return [...inLines(parts, columns), ...fault];
+  const faults = [
+    ...(journalWritable ? [] : [NOT_WRITABLE]),
+    ...(degraded === null ? [] : [`No entries: ${printable(degraded)}.`]),
+  ];
+  return [
+    ...inLines(parts, columns),
+    ...faults.flatMap((fault) => wrapped(fault, columns).map(paint.bad)),
+  ];
 }
 
 /** Parts beside each other, on a new line where the next does not fit. */
