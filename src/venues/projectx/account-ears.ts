@@ -5,7 +5,7 @@ export class AccountEars {
   readonly #trades = new Map<string, number>();
   readonly #positions = new Map<string, Map<string, number>>();
 
-  /** A new connection: what was said before may be old. */
+  /** The connection is gone: what was said grows old. */
   forget(): void {
     this.#positions.clear();
   }

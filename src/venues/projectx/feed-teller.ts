@@ -1,8 +1,12 @@
+import type { InstrumentId } from "#core/domain/ids.ts";
 import type { AccountSnapshot, OrderReport } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { Quote } from "#core/market/quote.ts";
 import type { TradeTick } from "#core/market/trade-tick.ts";
 import type { FeedEvent, OnFeed } from "#ports/venue.ts";
+
+/** A touch that is older when the link comes up may be of before a break; it is not told as one of now. */
+const GREETING_MS = 60_000;
 
 /**
  * Tells the desk what happened, in one order and with times that never go back. Market data carry the venue's times;
@@ -12,6 +16,8 @@ export class FeedTeller {
   readonly #onFeed: OnFeed;
   /** No event is later than this: a venue whose clock is ahead does not make our timers fire. */
   readonly #latest: () => number;
+  /** The last touch of each instrument that came before there was a link; null from the first link on. */
+  #early: Map<InstrumentId, Quote> | null = new Map();
   #last: EpochMs;
 
   constructor(start: EpochMs, latest: () => number, onFeed: OnFeed) {
@@ -26,6 +32,9 @@ export class FeedTeller {
 
   market(events: readonly (Quote | TradeTick)[]): void {
     if (events.length === 0) return;
+    for (const event of events) {
+      if (event.kind === "quote") this.#early?.set(event.instrument, event);
+    }
     this.#onFeed(events.map((event) => ({ ...event, at: this.#advance(event.at) })));
   }
 
@@ -52,6 +61,10 @@ export class FeedTeller {
     const at = this.#advance(now);
     const greeting: FeedEvent = { kind: "venueGreeted", now: at, laps: 1, replaced: false };
     this.#onFeed([greeting, { kind: "linkChanged", at, up: true, reason: "connected" }]);
+    // A subscription is greeted with the touch, which may not change for a while; nobody has listened until now.
+    const early = [...(this.#early?.values() ?? [])];
+    this.#early = null;
+    this.market(early.filter((quote) => at - quote.at <= GREETING_MS));
   }
 
   /** The link stands, and something that was told may be wrong: the desk compares itself with the venue. */

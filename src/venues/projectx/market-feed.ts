@@ -26,7 +26,7 @@ export class MarketFeed {
     return this.#offTick;
   }
 
-  /** A new connection: what was known of the touches is old. */
+  /** The connection is gone: what was known of the touches grows old. */
   forget(): void {
     this.#touches.clear();
   }

@@ -41,6 +41,8 @@ export class MarketHub {
       },
       onUp: () => this.#onUp(),
       onDown: (reason) => {
+        // Not when the next one is up: by then it has greeted us with what does not change soon.
+        this.#feed.forget();
         pace?.lost("market");
         shared.state.hubDown("market", reason);
       },
@@ -83,7 +85,6 @@ export class MarketHub {
 
   #onUp(): void {
     const { parts, reached, state, pace } = this.#shared;
-    this.#feed.forget();
     this.#silence.began(reached.session.venueClock.now(), parts.clock.monotonicMs());
     state.hubUp("market");
     pace?.look();

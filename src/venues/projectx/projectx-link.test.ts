@@ -26,7 +26,9 @@ test("market data, time and the state of the link come in their order", async ()
   expect(kinds.filter((kind) => kind !== "timePassed")).toEqual([
     "venueGreeted",
     "linkChanged",
+    "quote",
     "tradeTick",
+    "quote",
     "quote",
     "marketEnded",
   ]);

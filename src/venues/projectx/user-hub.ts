@@ -36,11 +36,9 @@ export class UserHub {
         GatewayUserTrade: (payload) => this.#hear(() => feed.onTrades(payload)),
         ...practiceEvents("user", pace),
       },
-      onUp: () => {
-        ears.forget();
-        state.hubUp("user");
-      },
+      onUp: () => state.hubUp("user"),
       onDown: (reason) => {
+        ears.forget();
         pace?.lost("user");
         state.hubDown("user", reason);
       },
