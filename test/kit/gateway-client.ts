@@ -11,6 +11,27 @@ export type Answer = {
   readonly body: JsonObject;
 };
 
+export type HeldOrder = {
+  readonly id: number;
+  readonly customTag: string | null;
+  readonly side: 0 | 1;
+  readonly size: number;
+  readonly status: number;
+  readonly stopPrice?: number | null;
+  readonly limitPrice?: number | null;
+  /** How often it was sent. */
+  readonly received: number;
+};
+
+/** As `GET /practice/holdings` tells it. */
+export type Holdings = {
+  readonly accounts: readonly { readonly canTrade: boolean }[];
+  /** `type` 1 is long, 2 short. */
+  readonly positions: readonly { readonly type: 1 | 2; readonly size: number }[];
+  readonly working: readonly HeldOrder[];
+  readonly orders: readonly HeldOrder[];
+};
+
 /** Plain REST calls to a gateway, as any program would make them. */
 export class GatewayClient {
   readonly url: string;
@@ -46,6 +67,18 @@ export class GatewayClient {
     const body = JSON.stringify({ kind, ...settings });
     const answer = await this.send("/practice/faults", { method: "POST", body });
     if (answer.status !== 200) throw new Error(`The fault was refused: ${answer.text}`);
+  }
+
+  /** How often the gateway was asked for each operation, by whomever. */
+  async calls(): Promise<Readonly<Record<string, number>>> {
+    const { body } = await this.send("/practice/calls");
+    return body["calls"] as Readonly<Record<string, number>>;
+  }
+
+  /** What is true at the venue. */
+  async holdings(): Promise<Holdings> {
+    const { body } = await this.send("/practice/holdings");
+    return body as Holdings;
   }
 
   async send(path: string, init: RequestInit = {}): Promise<Answer> {

@@ -71,6 +71,11 @@ export class KeelProcess {
       PATIENCE_MS,
     );
   }
+
+  /** What it has printed so far, once a pattern is found in it. */
+  untilPrinted(pattern: RegExp): Promise<RegExpExecArray> {
+    return eventually(String(pattern), () => pattern.exec(this.#out) ?? undefined, PATIENCE_MS);
+  }
 }
 
 /** A process and all that it has started and not waited for. */

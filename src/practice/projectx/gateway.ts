@@ -205,6 +205,7 @@ export class Gateway implements MarketListener {
         if (!this.#sudden.perform(fault)) this.#faults.set(fault);
       },
       clearFaults: () => this.#faults.clear(),
+      calls: () => this.#rest.calls,
     };
   }
 

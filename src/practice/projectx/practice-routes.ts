@@ -14,6 +14,8 @@ export type PracticeControls = {
   readonly faults: () => readonly Fault[];
   readonly setFault: (fault: Fault) => void;
   readonly clearFaults: () => void;
+  /** How often each operation was asked for. */
+  readonly calls: () => ReadonlyMap<string, number>;
 };
 
 const timeSchema = z.strictObject({
@@ -47,6 +49,9 @@ export function addPracticeRoutes(app: FastifyInstance, controls: PracticeContro
     controls.clearFaults();
     return json(reply, { faults: [] });
   });
+  app.get("/practice/calls", (_request, reply) =>
+    json(reply, { calls: Object.fromEntries(controls.calls()) }),
+  );
   app.get("/practice/holdings", (_request, reply) => json(reply, holdingsOf(controls.firm)));
 }
 

@@ -59,6 +59,7 @@ export class RestServer {
   readonly #limits = new RateLimits();
   readonly #open: ReadonlyMap<string, Operation<null>>;
   readonly #protected: ReadonlyMap<string, Operation<Caller>>;
+  readonly #calls = new Map<string, number>();
 
   constructor(parts: RestParts) {
     this.#parts = parts;
@@ -77,10 +78,17 @@ export class RestServer {
     return [...this.#open.keys(), ...this.#protected.keys()];
   }
 
+  /** How often each operation was asked for, whatever came of it. */
+  get calls(): ReadonlyMap<string, number> {
+    return this.#calls;
+  }
+
   /** The answer, or `hangUp` where the connection is to end without one. */
   async answer(request: RestRequest): Promise<Answer | "hangUp"> {
     const { faults, clock } = this.#parts;
-    const target = { operation: request.operation };
+    const { operation } = request;
+    const target = { operation };
+    this.#calls.set(operation, (this.#calls.get(operation) ?? 0) + 1);
     const delay = faults.take("delay", target);
     if (delay?.when === "before") await clock.sleep(delay.ms);
     while (!this.#parts.isReady()) await clock.yieldTurn();
