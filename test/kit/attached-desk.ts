@@ -6,14 +6,16 @@ import type { Request } from "#core/desk/request.ts";
 import { requestId, sessionId } from "#core/domain/ids.ts";
 import { type DurationMs, epochMs } from "#core/domain/units.ts";
 import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
+import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import { localAddress } from "#ports/local-address.ts";
 import type { ConnectVenue } from "#ports/venue.ts";
 import { runAttached } from "#runtime/attached.ts";
 import type { OnControlMessage } from "#runtime/control.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
 import { decodeRecord } from "#runtime/recovery.ts";
+import type { RemoteVenue } from "#runtime/remote-venue.ts";
 import type { SessionReport } from "#runtime/report.ts";
-import type { SessionPlan } from "#runtime/session-plan.ts";
+import type { SessionOutline, SessionPlan } from "#runtime/session-plan.ts";
 import { simulatedRemote } from "#runtime/simulated-remote.ts";
 import type { DeskStatus } from "#runtime/status.ts";
 import type { World } from "#runtime/world.ts";
@@ -24,12 +26,22 @@ import { eventually } from "./eventually.ts";
 import { type Row, memorySource } from "./memory-source.ts";
 import { temporaryFolder } from "./practice-venue.ts";
 
-type Attachment = {
+type Attachment = Settings & {
   readonly venue: string;
   readonly config?: Partial<SessionConfig>;
   readonly rows?: readonly Row[];
-  readonly dataFolder?: string;
   readonly connectVenue?: ConnectVenue;
+};
+
+/** A session as its plan has it, over a venue that was made for it. */
+type Planned = Settings & {
+  readonly plan: SessionOutline;
+  readonly remote: (onAlert: (text: string) => void) => RemoteVenue;
+};
+
+type Settings = {
+  readonly dataFolder?: string;
+  readonly strategies?: ReadonlyMap<string, AnyStrategy>;
 };
 
 /** A session over a venue in another process or place, run in this one; it is stopped when the test ends. */
@@ -42,15 +54,14 @@ export class AttachedDesk {
   #answer: OnControlMessage | undefined;
   #requests = 0;
 
-  constructor(attachment: Attachment) {
-    const { venue, config, rows = [], dataFolder = temporaryFolder() } = attachment;
+  constructor(attachment: Attachment | Planned) {
+    const { dataFolder = temporaryFolder(), strategies = STRATEGIES } = attachment;
     this.dataFolder = dataFolder;
-    this.world = this.#world();
-    const plan = planOf(rows, config);
-    const connect = attachment.connectVenue ?? connectVenue;
+    this.world = this.#world(strategies);
+    const { plan, remote } = "plan" in attachment ? attachment : simulated(attachment);
     this.ended = runAttached(this.world, plan, {
       dataFolder,
-      venue: simulatedRemote(plan, venue, connect),
+      venue: remote((text) => void this.alerts.push(text)),
       stop: this.#stop.signal,
       watch: { onAlert: ({ text }) => void this.alerts.push(text) },
     });
@@ -112,7 +123,7 @@ export class AttachedDesk {
     );
   }
 
-  #world(): World {
+  #world(strategies: World["strategies"]): World {
     const hashText = (text: string): string => hash("sha256", text);
     const store = sessionStore({
       clock: realClock,
@@ -125,7 +136,7 @@ export class AttachedDesk {
       ...store,
       clock: realClock,
       hash: hashText,
-      strategies: STRATEGIES,
+      strategies,
       listenControl: async (_folder, onMessage) => {
         this.#answer = onMessage;
         return { close: async () => void (this.#answer = undefined) };
@@ -144,6 +155,12 @@ const connectVenue: ConnectVenue = (address, onFeed) =>
     random: () => 0,
     onFeed,
   });
+
+function simulated({ venue, rows = [], config, connectVenue: connect }: Attachment) {
+  const plan = planOf(rows, config);
+  const remote = (): RemoteVenue => simulatedRemote(plan, venue, connect ?? connectVenue);
+  return { plan, remote };
+}
 
 /** One hour of gold from the opening on, without a history. */
 function planOf(rows: readonly Row[], config: Partial<SessionConfig> = {}): SessionPlan {
