@@ -30,7 +30,7 @@ import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
 import type { CliIo, Runtime } from "./cli-io.ts";
 import { runAtVenue, startPractice } from "./live-runtime.ts";
 import { apiKeyText, secretCabinet } from "./secret-cabinet.ts";
-import { sessionStore } from "./session-store.ts";
+import { type SessionStore, sessionStore } from "./session-store.ts";
 import { storedData } from "./stored-data.ts";
 import { runProcess } from "./supervised-process.ts";
 
@@ -58,8 +58,7 @@ export type RuntimeParts = {
 export function realRuntime(parts: RuntimeParts): Runtime {
   const { io, strategies, version, passPoint = passUnseen } = parts;
   const say = (text: string): void => io.err.write(`${text}\n`);
-  const owner = { pid: process.pid, host: hostname(), startedAt: io.now() };
-  const store = sessionStore({ clock: realClock, hash, codeVersion: version, owner, say });
+  const store = realStore(io, version, say);
   const world: World = {
     clock: realClock,
     hash,
@@ -100,6 +99,12 @@ export function realRuntime(parts: RuntimeParts): Runtime {
   };
 }
 
+function realStore(io: CliIo, codeVersion: string, say: (text: string) => void): SessionStore {
+  const owner = { pid: process.pid, host: hostname(), startedAt: io.now() };
+  const firstEpoch = randomInt(1, EPOCHS);
+  return sessionStore({ clock: realClock, hash, codeVersion, owner, firstEpoch, say });
+}
+
 const connectVenue: ConnectVenue = (address, onFeed) =>
   new SimulatedLink({
     address: localAddress(address),
@@ -109,6 +114,8 @@ const connectVenue: ConnectVenue = (address, onFeed) =>
   });
 
 const RANDOM_STEPS = 1_000_000;
+/** So many that two folders hardly ever begin near each other; six letters in an order id. */
+const EPOCHS = 2 ** 31;
 
 async function serveVenue(
   { serveVenue: serve }: RuntimeParts,

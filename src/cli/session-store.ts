@@ -34,6 +34,11 @@ export type StoreParts = {
   readonly hash: HashText;
   readonly codeVersion: string;
   readonly owner: Owner;
+  /**
+   * The first epoch of a new data folder. It is part of every order id, so another one for each folder keeps the ids
+   * of two folders apart where they meet, at a venue (R2).
+   */
+  readonly firstEpoch?: number;
   /** Told what a person should know and nobody else can tell: lost market data, a journal set aside. */
   readonly say: (text: string) => void;
 };
@@ -179,9 +184,19 @@ function isSystemError(error: unknown): boolean {
   return error instanceof Error && "syscall" in error;
 }
 
-function leaseOf({ clock, owner }: StoreParts, data: DataFolder, lock: InstanceLock): Lease {
+function leaseOf(
+  { clock, owner, firstEpoch }: StoreParts,
+  data: DataFolder,
+  lock: InstanceLock,
+): Lease {
   const now = { wall: clock.now(), monotonicMs: clock.monotonicMs() };
-  const answer = takeLease({ path: data.lease, owner, now, lock });
+  const answer = takeLease({
+    path: data.lease,
+    owner,
+    now,
+    lock,
+    ...(firstEpoch === undefined ? {} : { firstEpoch }),
+  });
   if (answer.kind === "taken") return answer.lease;
   const { pid, host } = answer.by;
   throw new LeaseHeldError(

@@ -146,7 +146,7 @@ function storeTaking(file: LeaseFile, options: LeaseOptions): Taking {
       const predecessor = predecessorOf(found, options);
       if (typeof predecessor === "object") return predecessor;
       const stored = {
-        epoch: Math.max(found?.epoch ?? 0, epochAbove, firstEpoch - 1) + 1,
+        epoch: epochAfter(Math.max(found?.epoch ?? 0, epochAbove), firstEpoch),
         owner,
         isUnderLock: lock !== null,
         isWaiting: predecessor === "silent",
@@ -159,6 +159,11 @@ function storeTaking(file: LeaseFile, options: LeaseOptions): Taking {
     file.close();
     throw error;
   }
+}
+
+/** Only where nothing is known of an earlier one a lease begins elsewhere than right after it. */
+function epochAfter(known: number, firstEpoch: number): number {
+  return known === 0 ? firstEpoch : known + 1;
 }
 
 /**
