@@ -11,10 +11,11 @@ import type { ServePracticeOptions } from "#runtime/practice-parts.ts";
 import type { ReplayOptions } from "#runtime/replay.ts";
 import type { SessionReport } from "#runtime/report.ts";
 import type { SessionListing } from "#runtime/session-listing.ts";
-import type { LivePlan, SessionPlan } from "#runtime/session-plan.ts";
+import type { ConnectionPlan, LivePlan, SessionPlan } from "#runtime/session-plan.ts";
 import type { SessionWatch } from "#runtime/session-watch.ts";
 import type { ServeVenueOptions } from "#runtime/venue-parts.ts";
 import type { VerifyReport } from "#runtime/verify.ts";
+import type { VenueSession } from "./venue-session.ts";
 
 /** Where text goes, and how much of it fits. */
 export type TextOutput = {
@@ -76,6 +77,8 @@ export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   readonly serveVenue: (plan: SessionPlan, options: ServeVenueOptions) => Promise<void>;
   /** Runs `keel` with these arguments in a process of its own and starts it again when it dies. */
   readonly supervise: (args: readonly string[]) => Promise<number>;
+  /** Logs in at a venue without a desk. Errors as of `openVenueSession` and `secretText`. */
+  readonly openVenue: (connection: ConnectionPlan, dataFolder: string) => Promise<VenueSession>;
   /** Where secrets are kept for a data folder. */
   readonly secrets: (dataFolder: string) => SecretCabinet;
   readonly askDesk: (dataFolder: string, message: ControlMessage) => Promise<ControlReply>;

@@ -293,6 +293,7 @@ const NOTHING_RUNS: Omit<Runtime, "strategies"> = {
   startPractice: refuse,
   supervise: refuse,
   secrets: refuse,
+  openVenue: refuse,
   askDesk: async (folder) => {
     throw new NoDeskError(`Expected a running desk in ${folder}, found none`);
   },

@@ -16,6 +16,12 @@ import { MissingError, UnansweredError, UsageError } from "./command-frame.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { LeaseHeldError } from "./session-store.ts";
 import { InterruptedError } from "./terminal-input.ts";
+import {
+  DeskHoldsVenueError,
+  VenueDownError,
+  VenueRefusedError,
+  VenueSessionTakenError,
+} from "./venue-failure.ts";
 
 /** How a failure ends the program and what a person reads of it. */
 export type Failure = { readonly code: ExitCode; readonly lines: readonly string[] };
@@ -30,7 +36,11 @@ const EXPECTED: readonly (readonly [ErrorClass, ExitCode])[] = [
   [VenueTimeError, EXIT.usage],
   [VenueStartError, EXIT.usage],
   [DeskWaitsError, EXIT.refused],
+  [DeskHoldsVenueError, EXIT.refused],
+  [VenueRefusedError, EXIT.refused],
   [NoDeskError, EXIT.noDesk],
+  [VenueDownError, EXIT.noDesk],
+  [VenueSessionTakenError, EXIT.otherInstance],
   [InstanceHeldError, EXIT.otherInstance],
   [AddressTakenError, EXIT.otherInstance],
   [OtherStateError, EXIT.usage],

@@ -5,13 +5,14 @@ import { runCollect } from "#runtime/collect.ts";
 import { runLive } from "#runtime/live.ts";
 import { runPaper } from "#runtime/paper.ts";
 import type { SessionReport } from "#runtime/report.ts";
-import type { LivePlan } from "#runtime/session-plan.ts";
+import type { ConnectionPlan, LivePlan } from "#runtime/session-plan.ts";
 import { runShadow } from "#runtime/shadow.ts";
 import type { World } from "#runtime/world.ts";
 import { withoutSecrets } from "#storage/secrets/secret-variable.ts";
 import { nodeHttp } from "#venues/net/node-http.ts";
 import type { Runtime } from "./cli-io.ts";
 import { projectXRemote } from "./projectx-remote.ts";
+import { type VenueSession, type VenueSessionParts, openVenueSession } from "./venue-session.ts";
 
 const MODES = { live: runLive, paper: runPaper, shadow: runShadow, collect: runCollect } as const;
 const RANDOM_STEPS = 1_000_000;
@@ -31,7 +32,7 @@ export async function runAtVenue(
     {
       clock: world.clock,
       http: http.send,
-      random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+      random,
       onAlert: (alert) => options.watch?.onAlert?.({ kind: "alert", ...alert }, world.clock.now()),
     },
     plan,
@@ -42,6 +43,18 @@ export async function runAtVenue(
   } finally {
     http.close();
   }
+}
+
+/** A session at a venue without a desk; errors as of `openVenueSession`. */
+export function lookAtVenue(
+  parts: Pick<VenueSessionParts, "clock" | "signal" | "apiKey">,
+  connection: ConnectionPlan,
+): Promise<VenueSession> {
+  return openVenueSession({ ...parts, http: nodeHttp(), random }, connection);
+}
+
+function random(): number {
+  return randomInt(RANDOM_STEPS) / RANDOM_STEPS;
 }
 
 /** The practice gateway of the sample in a process of its own, told over a channel when this one has gone. */

@@ -5,10 +5,11 @@ import type { SendHttp } from "#ports/http.ts";
 import type { VenueAlert } from "#ports/venue-alert.ts";
 import { barHistory } from "#runtime/bar-history.ts";
 import type { RemoteVenue } from "#runtime/remote-venue.ts";
-import type { LivePlan } from "#runtime/session-plan.ts";
+import type { ConnectionPlan, LivePlan } from "#runtime/session-plan.ts";
 import type { ProjectXParts } from "#venues/projectx/link-parts.ts";
 import { reasonOf } from "#venues/projectx/outcome.ts";
 import { ProjectXLink } from "#venues/projectx/projectx-link.ts";
+import type { ProjectXAddress } from "#venues/projectx/session.ts";
 
 /** Views are warmed up with bars of a minute. */
 const BAR_MS = 60_000 as DurationMs;
@@ -68,21 +69,28 @@ function partsOf(
   { connection, config }: LivePlan,
   apiKey: string,
 ): Pick<ProjectXParts, "address" | "accounts" | "instruments"> {
-  const { kind, apiUrl, hubUrl, userName } = connection;
   const arming = new Map(config.accounts.map((one) => [one.accountId, one.arming]));
   return {
-    address: {
-      kind,
-      apiUrl,
-      userHubUrl: `${hubUrl}/hubs/user`,
-      marketHubUrl: `${hubUrl}/hubs/market`,
-      credentials: { userName, apiKey },
-    },
+    address: addressOf(connection, apiKey),
     accounts: connection.accounts.map(({ accountId, venueName }) => ({
       accountId,
       venueName,
       arming: config.mode === "live" ? (arming.get(accountId) ?? "observe") : "observe",
     })),
     instruments: config.instruments.map((instrument) => ({ instrument, contractId: null })),
+  };
+}
+
+/** Where a venue is and who we are there. */
+export function addressOf(
+  { kind, apiUrl, hubUrl, userName }: ConnectionPlan,
+  apiKey: string,
+): ProjectXAddress {
+  return {
+    kind,
+    apiUrl,
+    userHubUrl: `${hubUrl}/hubs/user`,
+    marketHubUrl: `${hubUrl}/hubs/market`,
+    credentials: { userName, apiKey },
   };
 }

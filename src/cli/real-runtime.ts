@@ -28,7 +28,7 @@ import type { World } from "#runtime/world.ts";
 import { controlSocket } from "#storage/control-socket.ts";
 import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
 import type { CliIo, Runtime } from "./cli-io.ts";
-import { runAtVenue, startPractice } from "./live-runtime.ts";
+import { lookAtVenue, runAtVenue, startPractice } from "./live-runtime.ts";
 import { apiKeyText, secretCabinet } from "./secret-cabinet.ts";
 import { type SessionStore, sessionStore } from "./session-store.ts";
 import { storedData } from "./stored-data.ts";
@@ -85,6 +85,10 @@ export function realRuntime(parts: RuntimeParts): Runtime {
       return runAtVenue(world, plan, { ...options, apiKey });
     },
     secrets,
+    openVenue: async (connection, folder) => {
+      const apiKey = await apiKeyText(secrets(folder), connection);
+      return lookAtVenue({ clock: realClock, signal: io.stop, apiKey }, connection);
+    },
     startPractice,
     serveVenue: (plan, options) => serveVenue(parts, plan, options),
     servePractice: (plan, options) => servePractice(parts, plan, options),

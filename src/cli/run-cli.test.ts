@@ -74,6 +74,15 @@ test("help names every command and every exit code, and needs no desk", async ()
                                                         market time, desks come and go
       practice                                          run a venue on this machine that speaks like a
                                                         real one
+      login                                             look at the log-in at the venue
+      accounts [options]                                list the accounts at the venue; a running desk
+                                                        answers for it
+      contracts [options] <search>                      search the contracts of the venue by name,
+                                                        description or id
+      positions [options]                               list open positions of all accounts at the
+                                                        venue; a running desk answers for it
+      orders [options]                                  list working orders of all accounts at the
+                                                        venue; a running desk answers for it
       status                                            show the running desk: accounts, positions,
                                                         orders, limits, bots
       submit [options] <account> <side> <qty> <symbol>  ask the desk for an order; it takes the same way

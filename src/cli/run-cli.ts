@@ -1,15 +1,20 @@
 import { Command, CommanderError } from "commander";
 import type { CliIo, Runtime } from "./cli-io.ts";
 import type { CommandFrame } from "./command-frame.ts";
+import { addAccounts } from "./commands/accounts.ts";
 import { addArm } from "./commands/arm.ts";
 import { addBacktest } from "./commands/backtest.ts";
 import { addCancel } from "./commands/cancel.ts";
 import { addClose } from "./commands/close.ts";
 import { addConfig } from "./commands/config-check.ts";
+import { addContracts } from "./commands/contracts.ts";
 import { addFlatten } from "./commands/flatten.ts";
 import { addHalt } from "./commands/halt.ts";
 import { addJournal } from "./commands/journal-dump.ts";
+import { addLogin } from "./commands/login-check.ts";
 import { addModify } from "./commands/modify.ts";
+import { addOrders } from "./commands/orders.ts";
+import { addPositions } from "./commands/positions.ts";
 import { addPractice } from "./commands/practice.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addSecret } from "./commands/secret.ts";
@@ -30,6 +35,11 @@ const COMMANDS = [
   addBacktest,
   addVenue,
   addPractice,
+  addLogin,
+  addAccounts,
+  addContracts,
+  addPositions,
+  addOrders,
   addStatus,
   addSubmit,
   addModify,

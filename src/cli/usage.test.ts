@@ -45,6 +45,11 @@ test.each([
     "Expected an option of keel status, found --session; keel start and keel replay have it",
     "keel status [options]",
   ],
+  [
+    "status --config x",
+    "Expected an option of keel status, found --config; keel start, keel replay and 6 more have it",
+    "keel status [options]",
+  ],
 ])("keel %s is told as any other mistake, with the usage", async (args, sentence, usage) => {
   expect(await keel(args, { strategies })).toEqual({
     code: 2,

@@ -97,9 +97,11 @@ function didYouMean(near: string | undefined): string {
   return near === undefined ? "" : `; did you mean ${near}?`;
 }
 
-/** `keel replay has`, `keel replay and keel venue have`. */
+/** `keel replay has`, `keel replay and keel venue have`, `keel start, keel replay and 3 more have`. */
 function listed(names: readonly string[]): string {
-  return `${names.join(" and ")} ${names.length === 1 ? "has" : "have"}`;
+  if (names.length === 1) return `${names.join("")} has`;
+  if (names.length === 2) return `${names.join(" and ")} have`;
+  return `${names.slice(0, 2).join(", ")} and ${names.length - 2} more have`;
 }
 
 /** `--limit` of `--limit <price>`. */

@@ -1,0 +1,90 @@
+import { type Outcome, reasonOf } from "#venues/projectx/outcome.ts";
+import type { ProjectXSession } from "#venues/projectx/session.ts";
+import type { NoToken } from "#venues/projectx/token-keeper.ts";
+import { printable } from "./table.ts";
+
+/** The venue is there and does not let us in, or does not answer a question. The message says what to do. */
+export class VenueRefusedError extends Error {
+  override readonly name = "VenueRefusedError";
+}
+
+/** Nobody answers where the venue should be. */
+export class VenueDownError extends Error {
+  override readonly name = "VenueDownError";
+}
+
+/** Another program or web login has taken the session while it was needed. */
+export class VenueSessionTakenError extends Error {
+  override readonly name = "VenueSessionTakenError";
+}
+
+/** A desk holds the session of this user at the venue, and cannot answer instead. */
+export class DeskHoldsVenueError extends Error {
+  override readonly name = "DeskHoldsVenueError";
+}
+
+/** Who asked where, for messages. */
+export type Asker = {
+  readonly venue: string;
+  readonly user: string;
+  /** How the key is kept: the name of its secret, or null where the configuration got it itself. */
+  readonly secret: string | null;
+};
+
+/** Why a log-in failed, and what helps. */
+export function loginFailure({ kind, reason }: NoToken, asker: Asker): Error {
+  const { venue, user } = asker;
+  const text = printable(reason);
+  switch (kind) {
+    case "unreachable":
+      return new VenueDownError(`Expected a gateway at ${venue}, found none (${text})`);
+    case "displaced":
+      return new VenueSessionTakenError(text);
+    case "refused": {
+      const found = `the ${text}`;
+      return new VenueRefusedError(
+        `Expected ${venue} to let ${user} in, found that ${found}; ${helpFor(reason, asker)}`,
+      );
+    }
+  }
+}
+
+/** The value of an answer; throws with the reason where there is none. */
+export function confirmed<T>(
+  outcome: Outcome<T>,
+  { tokens }: Pick<ProjectXSession, "tokens">,
+  { venue, user }: Asker,
+): T {
+  if (outcome.kind === "confirmed") return outcome.value;
+  const reason = printable(reasonOf(outcome));
+  if (tokens.displaced > 0) {
+    throw new VenueSessionTakenError(
+      `Expected one login of ${user} at ${venue}, found that another program or web login has taken the session (${reason}); end the other one, and ask again`,
+    );
+  }
+  if (outcome.kind === "refused") {
+    throw new VenueRefusedError(`Expected an answer of ${venue}, found a refusal (${reason})`);
+  }
+  throw new VenueDownError(`Expected an answer of ${venue}, found none (${reason})`);
+}
+
+function helpFor(reason: string, { secret }: Asker): string {
+  const [, code = ""] = /\((\d+)\)$/u.exec(reason) ?? [];
+  const keep =
+    secret === null
+      ? "put it where connection.key gets it"
+      : `keep it with keel secret set ${secret}`;
+  const known: Readonly<Record<string, string>> = {
+    1: "look at connection.user, which is the user name of the web page and no e-mail address",
+    2: `make a new API key on the firm's web page and ${keep}`,
+    3: `make a new API key on the firm's web page and ${keep}`,
+    7: "sign the agreements on the firm's web page",
+    9: "API access is bought apart: see the API subscription on the firm's web page",
+    10: "allow log-in by API key on the firm's web page",
+    404: "look at connection.api, the URL of the gateway",
+  };
+  return (
+    known[code] ??
+    "look at the firm's web page; attempts are not repeated, since many block the user"
+  );
+}
