@@ -8,6 +8,7 @@ import {
   type GatewayWishes,
   GOLD_CONTRACT,
   PRACTICE_ACCOUNT,
+  PRACTICE_USER,
   practiceGateway,
 } from "#test/kit/practice-gateway.ts";
 import type { Runtime } from "./cli-io.ts";
@@ -51,26 +52,32 @@ test("login check says which account of the configuration the venue does not hav
   });
 });
 
-test.each([
-  [
-    "a wrong key",
-    { key: "wrong" },
-    {},
-    "to let practice in, found that the log-in refused: the API key was refused (3); make a new API key on the firm's web page and put it where connection.key gets it",
-  ],
-  [
-    "an unknown user",
-    { user: "ann@example.com" },
-    {},
-    "the venue does not know this user name (1); look at connection.user, which is the user name of the web page and no e-mail address",
-  ],
-  [
-    "no API subscription",
-    {},
-    { settings: { user: { userName: "practice", apiKey: "practice-key", hasApi: false } } },
-    "this user has no API subscription (9); API access is bought apart",
-  ],
-] as const)("login check with %s says what helps", async (_what, ...[login, wishes, message]) => {
+type LoginCase = {
+  readonly what: string;
+  readonly login?: { readonly user?: string; readonly key?: string };
+  readonly wishes?: GatewayWishes;
+  readonly message: string;
+};
+
+test.each<LoginCase>([
+  {
+    what: "a wrong key",
+    login: { key: "wrong" },
+    message:
+      "to let practice in, found that it refuses: the API key was refused (3); make a new API key on the firm's web page and put it where connection.key gets it",
+  },
+  {
+    what: "an unknown user",
+    login: { user: "ann@example.com" },
+    message:
+      "the venue does not know this user name (1); look at connection.user, which is the user name of the web page and no e-mail address",
+  },
+  {
+    what: "no API subscription",
+    wishes: { settings: { user: { ...PRACTICE_USER, hasApi: false } } },
+    message: "this user has no API subscription (9); API access is bought apart",
+  },
+])("login check with $what says what helps", async ({ login, wishes, message }) => {
   const venue = await aVenue(wishes, login);
 
   const ended = await venue.keel("login check");

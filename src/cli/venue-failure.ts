@@ -41,9 +41,9 @@ export function loginFailure({ kind, reason }: NoToken, asker: Asker): Error {
     case "displaced":
       return new VenueSessionTakenError(text);
     case "refused": {
-      const found = `the ${text}`;
+      const why = text.replace(/^log-in refused: /u, "");
       return new VenueRefusedError(
-        `Expected ${venue} to let ${user} in, found that ${found}; ${helpFor(reason, asker)}`,
+        `Expected ${venue} to let ${user} in, found that it refuses: ${why}; ${helpFor(reason, asker)}`,
       );
     }
   }

@@ -16,6 +16,8 @@ export type TradedAccount = {
   readonly accountId: AccountId;
   readonly number: string;
   readonly name: string;
+  /** As of when the venue was reached; what it has told since counts more. */
+  readonly atFirst: Pick<AccountRow, "balance" | "canTrade">;
 };
 
 /** The accounts of the desk at the venue, with what may be sent for each. */
@@ -31,7 +33,8 @@ export class AccountBook {
     for (const { accountId, venueName } of wanted) {
       const [row, ...others] = matches(rows, venueName);
       if (row !== undefined && others.length === 0) {
-        accounts.push({ accountId, number: row.id, name: row.name });
+        const { id, name, balance, canTrade } = row;
+        accounts.push({ accountId, number: id, name, atFirst: { balance, canTrade } });
       } else problems.push(problemWith(venueName, rows, others.length));
     }
     this.accounts = accounts;

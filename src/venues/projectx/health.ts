@@ -36,14 +36,9 @@ export function healthOf(
     displacedCount: session.tokens.displaced,
     reconciling,
     offTickCount: marketHub.offTick,
-    accounts: accounts.accounts.map(({ accountId, name }) => {
-      const told = feed.balances.get(accountId);
-      return {
-        accountId,
-        name,
-        balance: told?.balance ?? null,
-        canTrade: told?.canTrade ?? null,
-      };
+    accounts: accounts.accounts.map(({ accountId, name, atFirst }) => {
+      const { balance, canTrade } = feed.balances.get(accountId) ?? atFirst;
+      return { accountId, name, balance, canTrade };
     }),
     contracts: [
       ...book.contracts.map(({ instrument, contractId }) => {

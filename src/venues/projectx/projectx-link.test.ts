@@ -257,6 +257,17 @@ test("the state of the connection is there for whoever asks", async () => {
   expect(health?.tokenLifeLeftMs).toBeGreaterThan(86_000_000);
 });
 
+test("the balance of an account is known before it changes", async () => {
+  const { url } = await practiceGateway();
+  const { link, up } = linkTo(url);
+
+  await up();
+
+  expect(link.health()?.accounts).toEqual([
+    { accountId: ACCOUNT, name: "PRAC-V2-1", balance: 50_000, canTrade: true },
+  ]);
+});
+
 test("a contract whose ticks are worth something else is neither heard nor traded", async () => {
   const { url } = await practiceGateway();
   const instrument = { ...GOLD, tickValue: moneyFrom(10) };
