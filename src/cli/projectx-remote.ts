@@ -6,6 +6,7 @@ import type { VenueAlert } from "#ports/venue-alert.ts";
 import { barHistory } from "#runtime/bar-history.ts";
 import type { RemoteVenue } from "#runtime/remote-venue.ts";
 import type { ConnectionPlan, LivePlan } from "#runtime/session-plan.ts";
+import { wantedInstrument } from "#venues/projectx/contract-book.ts";
 import type { ProjectXParts } from "#venues/projectx/link-parts.ts";
 import { reasonOf } from "#venues/projectx/outcome.ts";
 import { ProjectXLink } from "#venues/projectx/projectx-link.ts";
@@ -77,7 +78,7 @@ function partsOf(
       venueName,
       arming: config.mode === "live" ? (arming.get(accountId) ?? "observe") : "observe",
     })),
-    instruments: config.instruments.map((instrument) => ({ instrument, contractId: null })),
+    instruments: config.instruments.map(wantedInstrument),
   };
 }
 
