@@ -201,7 +201,8 @@ export class AccountReader {
       const ask = { accountId: Number(number), orderId: Number(id) };
       const found = await this.#ask(ORDER_BY_ID, ask);
       if (found.kind === "notSent" || found.kind === "unknown") return found;
-      tracker.learn(found.kind === "confirmed" ? found.value : { id, customTag: null });
+      if (found.kind === "confirmed") tracker.learn(found.value);
+      else tracker.know({ id, customTag: null });
     }
     return null;
   }

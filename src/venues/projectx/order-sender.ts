@@ -5,7 +5,7 @@ import type { AccountBook, TradedAccount } from "./account-book.ts";
 import type { ContractBook } from "./contract-book.ts";
 import { CANCEL_ORDER, MODIFY_ORDER, PLACE_ORDER, SEARCH_OPEN_ORDERS } from "./operations.ts";
 import type { OrderTracker } from "./order-tracker.ts";
-import { placement, prices } from "./order-words.ts";
+import { keyOf, placement, prices } from "./order-words.ts";
 import { reasonOf } from "./outcome.ts";
 import type { RestClient } from "./rest-client.ts";
 
@@ -128,14 +128,16 @@ export class OrderSender {
     tracker.changing(clientOrderId);
     // Mostly a stop is moved or made as large as the position.
     const outcome = await rest.call(MODIFY_ORDER, body, "reduce");
-    tracker.changed(clientOrderId, outcome.kind === "confirmed" ? { qty, terms } : null);
     switch (outcome.kind) {
       case "confirmed":
+        tracker.changed(clientOrderId, { qty, terms });
         return tell([{ kind: "modified", clientOrderId, qty, terms }]);
       case "refused":
       case "notSent":
+        tracker.changed(clientOrderId, "unchanged");
         return tell([{ kind: "modifyRejected", clientOrderId, reason: reasonOf(outcome) }]);
       case "unknown":
+        tracker.changed(clientOrderId, "unknown");
         return tell([{ kind: "unconfirmed", clientOrderId, reason: outcome.reason }]);
     }
   }
@@ -152,7 +154,8 @@ export class OrderSender {
     if (known !== null) return known;
     const body = { accountId: Number(account.number) };
     const open = await rest.call(SEARCH_OPEN_ORDERS, body, "reduce");
-    if (open.kind === "confirmed") for (const row of open.value) tracker.learn(row);
+    const rows = open.kind === "confirmed" ? open.value : [];
+    for (const row of rows) if (keyOf(row) === command.clientOrderId) tracker.learn(row);
     return this.#idOf(command);
   }
 

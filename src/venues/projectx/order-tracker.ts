@@ -19,9 +19,13 @@ type Tracked = {
   accepted: boolean;
   /** Ended, with so many lots filled. */
   endedAt: number | null;
+  /** What the venue certainly has; null where that is not known, or two sources say two things. */
   qty: Lots | null;
-  terms: OrderTerms | null;
+  /** What the desk was told last. */
+  told: Sized | null;
 };
+
+type Sized = { readonly qty: Lots; readonly terms: OrderTerms };
 
 /**
  * What the venue says about single orders, as reports. An order that has ended does not work again, whatever comes
@@ -57,12 +61,21 @@ export class OrderTracker {
     return contractId === null ? undefined : this.#book.instrumentOf(contractId);
   }
 
+  /** Lots of an order at the venue, or null where they are not certain. */
   qtyOfId(orderId: string): Lots | null {
     return this.#byId.get(orderId)?.qty ?? null;
   }
 
   /** Remembers whose order it is, from a list; what became of it the list tells. */
-  learn(row: Pick<OrderRow, "id" | "customTag"> & { readonly contractId?: string }): void {
+  learn(row: OrderRow): void {
+    this.know(row);
+    const tracked = this.#trackedOf(row.id, keyOf(row));
+    this.#size(tracked, row);
+    tracked.told = this.#sizedOf(row) ?? tracked.told;
+  }
+
+  /** Remembers whose order it is, where no more is known of it. */
+  know(row: Pick<OrderRow, "id" | "customTag"> & { readonly contractId?: string }): void {
     const tracked = this.#trackedOf(row.id, keyOf(row));
     tracked.contractId = row.contractId ?? tracked.contractId;
   }
@@ -82,7 +95,7 @@ export class OrderTracker {
     if (outcome.kind === "unknown") {
       return [{ kind: "unconfirmed", clientOrderId: key, reason: outcome.reason }];
     }
-    this.learn({ id: outcome.value, customTag: key, contractId });
+    this.know({ id: outcome.value, customTag: key, contractId });
     return this.#accept(outcome.value);
   }
 
@@ -90,13 +103,17 @@ export class OrderTracker {
     this.#changing.add(key);
   }
 
-  changed(
-    key: ClientOrderId,
-    now: { readonly qty: Lots; readonly terms: OrderTerms } | null,
-  ): void {
+  /** The answer to a request to change an order: what it is now, as it was, or nobody knows. */
+  changed(key: ClientOrderId, now: Sized | "unchanged" | "unknown"): void {
     this.#changing.delete(key);
     const tracked = this.#byId.get(this.#idOfKey.get(key) ?? "");
-    if (tracked !== undefined && now !== null) Object.assign(tracked, now);
+    if (tracked === undefined || now === "unchanged") return;
+    if (now === "unknown") {
+      tracked.qty = null;
+      return;
+    }
+    tracked.qty = now.qty;
+    tracked.told = now;
   }
 
   /** An order as the hub shows it. */
@@ -159,17 +176,24 @@ export class OrderTracker {
 
   /** What was changed elsewhere. What we change ourselves is answered by its request. */
   #change(tracked: Tracked, row: OrderRow): OrderReport | null {
+    this.#size(tracked, row);
+    const now = this.#sizedOf(row);
+    const { told, key: clientOrderId } = tracked;
+    if (now === null || this.#changing.has(clientOrderId)) return null;
+    tracked.told = now;
+    if (told === null || (told.qty === now.qty && sameTerms(told.terms, now.terms))) return null;
+    return { kind: "modified", clientOrderId, ...now };
+  }
+
+  /** A row may be older than what was known: where they differ, the next change names the size. */
+  #size(tracked: Tracked, { size }: OrderRow): void {
+    tracked.qty = tracked.qty === null || tracked.qty === size ? lots(size) : null;
+  }
+
+  #sizedOf(row: OrderRow): Sized | null {
     const instrument = this.#book.instrumentOf(row.contractId);
     const terms = instrument === undefined ? null : termsOf(row, instrument);
-    if (terms === null) return null;
-    const qty = lots(row.size);
-    const { qty: qtyBefore, terms: termsBefore, key: clientOrderId } = tracked;
-    if (this.#changing.has(clientOrderId)) return null;
-    tracked.qty = qty;
-    tracked.terms = terms;
-    if (qtyBefore === null || termsBefore === null) return null;
-    if (qtyBefore === qty && sameTerms(termsBefore, terms)) return null;
-    return { kind: "modified", clientOrderId, qty, terms };
+    return terms === null ? null : { qty: lots(row.size), terms };
   }
 
   #trackedOf(orderId: string, key: ClientOrderId): Tracked {
@@ -181,7 +205,7 @@ export class OrderTracker {
       accepted: false,
       endedAt: null,
       qty: null,
-      terms: null,
+      told: null,
     };
     this.#byId.set(orderId, tracked);
     this.#idOfKey.set(key, orderId);

@@ -180,9 +180,9 @@ export class UserFeed {
       const listed = { ...account, startTimestamp: from.toString() };
       const orders = await rest.call(SEARCH_ORDERS, listed, "read");
       if (orders.kind !== "confirmed") return false;
-      for (const row of orders.value) tracker.learn(row);
+      for (const row of orders.value) if (row.id === orderId) tracker.learn(row);
     }
-    if (tracker.keyOfId(orderId) === undefined) tracker.learn({ id: orderId, customTag: null });
+    if (tracker.keyOfId(orderId) === undefined) tracker.know({ id: orderId, customTag: null });
     return true;
   }
 
