@@ -4,7 +4,7 @@ import { type LivePlanRequest, loadLivePlan } from "#runtime/config/load-live-pl
 import { type LoadedPlan, loadPlan } from "#runtime/config/load-plan.ts";
 import { parseOverride } from "#runtime/config/overrides.ts";
 import type { LivePlan } from "#runtime/session-plan.ts";
-import type { CommandFrame, GlobalFlags } from "./command-frame.ts";
+import { type CommandFrame, type GlobalFlags, UsageError } from "./command-frame.ts";
 
 export type PlanFlags = GlobalFlags & {
   readonly config?: string;
@@ -18,7 +18,23 @@ export async function livePlanFor(
   flags: PlanFlags,
   session: Pick<LivePlanRequest, "mode" | "sessionId">,
 ): Promise<LivePlan> {
-  return loadLivePlan(worldOf(frame), { ...requestOf(frame, flags), ...session });
+  const plan = await loadLivePlan(worldOf(frame), { ...requestOf(frame, flags), ...session });
+  refuseKeyArgument(flags, plan);
+  return plan;
+}
+
+/** Every program on a machine can read the arguments of every other, and a shell remembers them. */
+function refuseKeyArgument({ set = [] }: PlanFlags, { connection }: LivePlan): void {
+  const { kind, apiKey } = connection;
+  if (kind === "projectx-practice" || !("text" in apiKey)) return;
+  const isSet = set.map(parseOverride).some(({ path: [first, second] }) => {
+    return first === "connection" && (second === undefined || second === "key");
+  });
+  if (!isSet) return;
+  throw new UsageError(
+    "Expected connection.key in the file, found it as an argument, which any program on this machine can read; " +
+      "keep it with keel secret set NAME and write key: { secret: NAME }",
+  );
 }
 
 export const CONFIG_HELP = "configuration file; the shipped sample when left out";

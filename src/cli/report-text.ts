@@ -22,8 +22,8 @@ function noticeOf({ mode, data }: SessionReport): string {
 export type Remainder = {
   /** What becomes of that which is open: `kept with the session`. */
   readonly open: string;
-  /** The command that goes on; null for one that was not recorded. */
-  readonly goOn: string | null;
+  /** The command that goes on, or why there is none. */
+  readonly goOn: { readonly command: string } | { readonly never: string };
 };
 
 type Look = { readonly paint: Paint; readonly width: number };
@@ -41,7 +41,9 @@ export function reportText(
   const share = roundTrips.length === 0 ? "" : ` (${won} won)`;
   return [
     `${report.data}, ${instantText(report.from)} to ${instantText(report.until)}`,
-    ...(report.stopped === "asked" ? [paint.warn("Stopped before the end of the data.")] : []),
+    ...(report.stopped === "asked" && isOfStoredData(report)
+      ? [paint.warn("Stopped before the end of the data.")]
+      : []),
     "",
     ...tripTable(roundTrips, instruments, { paint, width }),
     ...(roundTrips.length === 0 ? [] : [""]),
@@ -78,11 +80,17 @@ function openLines(
   return ["", `Open${what}:`, ...lines];
 }
 
-function goOnLines({ stopped, stoppedAt }: SessionReport, { goOn }: Remainder): readonly string[] {
-  if (stopped !== "asked") return [];
-  const until = `Played until ${instantText(stoppedAt)}`;
-  if (goOn === null) return ["", `${until}; nothing was recorded, so it cannot go on`];
-  return ["", `${until}. To go on:`, `  ${goOn}`];
+function goOnLines(report: SessionReport, { goOn }: Remainder): readonly string[] {
+  if (report.stopped !== "asked") return [];
+  const did = isOfStoredData(report) ? "Played until" : "Stopped at";
+  const until = `${did} ${instantText(report.stoppedAt)}`;
+  if ("never" in goOn) return ["", `${until}; ${goOn.never}`];
+  return ["", `${until}. To go on:`, `  ${goOn.command}`];
+}
+
+/** Such data has an end, which a market has not. */
+function isOfStoredData({ mode }: SessionReport): boolean {
+  return mode === "replay" || mode === "backtest";
 }
 
 function tripTable(

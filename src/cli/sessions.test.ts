@@ -149,8 +149,8 @@ test("a supervised replay is the same one in a process of its own", async () => 
 
   expect(ended.code).toBe(7);
   expect(asked.map((one) => one.join(" "))).toEqual([
-    "replay --no-supervise --data /home/ann/keel-data --session S7 --speed 60 " +
-      "--config my.yaml --set queue.burst=5 --json",
+    "replay --no-supervise --data /home/ann/keel-data --session S7 " +
+      "--config my.yaml --set queue.burst=5 --speed 60 --json",
   ]);
 });
 

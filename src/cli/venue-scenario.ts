@@ -15,6 +15,7 @@ export function aVenueHealth(overrides: Partial<VenueHealth> = {}): VenueHealth 
     budgetLeft: { general: 187, history: 50 },
     clockSkewMs: 0,
     displacedCount: 0,
+    isDisplaced: false,
     reconciling: [],
     offTickCount: 0,
     accounts: [

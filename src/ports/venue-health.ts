@@ -17,6 +17,8 @@ export type VenueHealth = {
   readonly clockSkewMs: number;
   /** How often somebody else has taken our session within ten minutes. */
   readonly displacedCount: number;
+  /** Whether that was too often, so that we have stopped logging in until a person says otherwise. */
+  readonly isDisplaced: boolean;
   /** Accounts that are being compared with the venue right now. */
   readonly reconciling: readonly AccountId[];
   /** Market data refused because their prices lie between two ticks. */

@@ -3,10 +3,9 @@ import { override, speed } from "#cli/arguments.ts";
 import { orUsage } from "#cli/ask.ts";
 import { type CommandFrame, UsageError, dataFolder, outLook, print } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
-import { instrumentsOf } from "#cli/fact-lines.ts";
 import { CONFIG_HELP, type PlanFlags, SET_HELP, planFor } from "#cli/plan.ts";
 import { type Remainder, reportText } from "#cli/report-text.ts";
-import { commandText, openingLines } from "#cli/session-text.ts";
+import { type SessionCommand, goOnText, openingTeller, supervisedArgs } from "#cli/session-run.ts";
 import { type Spectator, spectatorFor } from "#cli/spectator.ts";
 import { stampText } from "#cli/time-text.ts";
 import { sessionId } from "#core/domain/ids.ts";
@@ -14,7 +13,7 @@ import { localAddress } from "#ports/local-address.ts";
 import type { Speed } from "#runtime/market-pace.ts";
 import type { SessionReport } from "#runtime/report.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
-import type { Opening, SessionWatch } from "#runtime/session-watch.ts";
+import type { SessionWatch } from "#runtime/session-watch.ts";
 
 type ReplayFlags = PlanFlags & {
   /** As fast as it goes when left out. */
@@ -51,11 +50,13 @@ async function replay(frame: CommandFrame, flags: ReplayFlags): Promise<ExitCode
   refuseContradictions(flags);
   const session = orUsage(() => sessionId(flags.session ?? `replay-${stampText(io.now())}`));
   if (flags.supervise) {
-    return (await runtime.supervise(supervisedArgs(frame, flags, session))) as ExitCode;
+    const args = supervisedArgs(frame, commandOf(flags, session));
+    return (await runtime.supervise(args)) as ExitCode;
   }
   const plan = await planFor(frame, flags, { mode: "replay", sessionId: session });
   const spectator: Spectator = spectatorFor(frame, plan, { json: flags.json === true });
-  const watch = { ...spectator.watch, onOpening: openingTeller(frame, flags, plan) };
+  const onOpening = flags.journal ? openingTeller(frame, flags, plan) : () => undefined;
+  const watch = { ...spectator.watch, onOpening };
   const report = await run(frame, flags, plan, watch).finally(() => spectator.close());
   const remainder = remainderOf(flags, session);
   print(frame, flags, {
@@ -78,42 +79,25 @@ function run(
   return runtime.attach(plan, { ...shared, address: venue });
 }
 
-/** Tells how the session begins; a program is told only that there is nothing to play. */
-function openingTeller(
-  frame: CommandFrame,
-  flags: ReplayFlags,
-  { config }: SessionPlan,
-): (opening: Opening) => void {
-  const { out, err } = frame.io;
-  const instruments = instrumentsOf(config.instruments);
-  const beginning = { session: config.sessionId, folder: dataFolder(frame, flags) };
-  const isJson = flags.json === true;
-  return (opening) => {
-    if (!flags.journal || (isJson && opening.kind !== "ended")) return;
-    for (const line of openingLines(beginning, opening, instruments)) {
-      (isJson ? err : out).write(`${line}\n`);
-    }
+/** With the options that matter to the session, so that it goes on as it was. */
+function remainderOf(flags: ReplayFlags, session: string): Remainder {
+  const { venue, journal } = flags;
+  return {
+    open: venue === undefined ? "kept with the session" : "left at the venue",
+    goOn: journal
+      ? { command: goOnText(commandOf(flags, session)) }
+      : { never: "nothing was recorded, so it cannot go on" },
   };
 }
 
-/** With the options that matter to the session, so that it goes on as it was. */
-function remainderOf(flags: ReplayFlags, session: string): Remainder {
-  const { data, config, set = [], venue, speed: factor, journal } = flags;
-  const words = [
-    "keel",
-    "replay",
-    "--session",
-    session,
-    ...(data === undefined ? [] : ["--data", data]),
-    ...(config === undefined ? [] : ["--config", config]),
-    ...set.flatMap((text) => ["--set", text]),
+function commandOf(flags: ReplayFlags, session: string): SessionCommand {
+  const { venue, speed: factor, journal } = flags;
+  const options = [
     ...(venue === undefined ? [] : ["--venue", venue]),
     ...(factor === undefined ? [] : ["--speed", String(factor)]),
+    ...(journal ? [] : ["--no-journal"]),
   ];
-  return {
-    open: venue === undefined ? "kept with the session" : "left at the venue",
-    goOn: journal ? commandText(words) : null,
-  };
+  return { command: "replay", session: journal ? session : null, flags, options };
 }
 
 /** What one option says must not be silently undone by another. */
@@ -132,26 +116,4 @@ function refuseContradictions({ venue, journal, session, speed: factor }: Replay
     );
   }
   if (venue !== undefined) orUsage(() => localAddress(venue));
-}
-
-/** The same replay as arguments of a process of its own; each start of it goes on with one session. */
-function supervisedArgs(
-  frame: CommandFrame,
-  flags: ReplayFlags,
-  session: string,
-): readonly string[] {
-  const { config, speed: factor, journal, json, set, venue } = flags;
-  return [
-    "replay",
-    "--no-supervise",
-    "--data",
-    dataFolder(frame, flags),
-    ...(journal ? ["--session", session] : []),
-    ...(factor === undefined ? [] : ["--speed", String(factor)]),
-    ...(config === undefined ? [] : ["--config", config]),
-    ...(set ?? []).flatMap((text) => ["--set", text]),
-    ...(venue === undefined ? [] : ["--venue", venue]),
-    ...(journal ? [] : ["--no-journal"]),
-    ...(json === true ? ["--json"] : []),
-  ];
 }

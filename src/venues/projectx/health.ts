@@ -34,6 +34,7 @@ export function healthOf(
     budgetLeft: session.rest.budgetLeft,
     clockSkewMs: session.skew.ms,
     displacedCount: session.tokens.displaced,
+    isDisplaced: session.tokens.isDisplaced,
     reconciling,
     offTickCount: marketHub.offTick,
     accounts: accounts.accounts.map(({ accountId, name, atFirst }) => {

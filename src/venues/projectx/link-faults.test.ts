@@ -223,7 +223,12 @@ test("the third time somebody takes the session, the link leaves it to them", as
     reason: expect.stringContaining("three times within ten minutes") as string,
   });
   await eventually("the refusal", () => reports().some(({ kind }) => kind === "rejected"));
-  expect(link.health()).toMatchObject({ link: "down", displacedCount: 3, tokenLifeLeftMs: null });
+  expect(link.health()).toMatchObject({
+    link: "down",
+    displacedCount: 3,
+    isDisplaced: true,
+    tokenLifeLeftMs: null,
+  });
 });
 
 test("a wrong key is told as such and not tried again at once", async () => {

@@ -242,6 +242,7 @@ test("the state of the connection is there for whoever asks", async () => {
     budgetLeft: { general: expect.any(Number) as number, history: 40 },
     clockSkewMs: 0,
     displacedCount: 0,
+    isDisplaced: false,
     reconciling: [],
     offTickCount: 0,
     accounts: [
