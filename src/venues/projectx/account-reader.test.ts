@@ -67,6 +67,22 @@ test("the lists of an account become one snapshot", async () => {
   });
 });
 
+test("fills are told in the order in which they happened, whatever the list", async () => {
+  const { read } = await reader({
+    orders: [order(1)],
+    trades: [
+      trade(10, OPENING - 5),
+      trade(9, OPENING - 5, { side: 1 }),
+      trade(12, OPENING - 9),
+      trade(7, OPENING - 20),
+    ],
+  });
+
+  expect(await read(OPENING - 1_000)).toMatchObject({
+    fills: [{ fillId: "7" }, { fillId: "12" }, { fillId: "9" }, { fillId: "10" }],
+  });
+});
+
 test("an order that has ended does not work because another list is older", async () => {
   const { read } = await reader({ orders: [order(1, { status: 3 })], open: [order(1)] });
 

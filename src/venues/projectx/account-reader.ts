@@ -109,7 +109,9 @@ export class AccountReader {
       value: {
         positions: positions.value,
         orders: orders.value,
-        trades: distinct(trades.value).filter(({ voided }) => voided !== true),
+        trades: distinct(trades.value)
+          .filter(({ voided }) => voided !== true)
+          .sort(byInstant),
       },
     };
   }
@@ -272,8 +274,13 @@ function firstOf(since: EpochMs, now: EpochMs): EpochMs {
 }
 
 /** Numbers are given out in order; they may be too long to count with. */
-function byAge(a: OrderRow, b: OrderRow): number {
+function byAge(a: { readonly id: string }, b: { readonly id: string }): number {
   return a.id.length - b.id.length || (a.id < b.id ? -1 : 1);
+}
+
+/** The venue lists the newest first; fills are told as they happened. */
+function byInstant(a: TradeRow, b: TradeRow): number {
+  return a.creationTimestamp - b.creationTimestamp || byAge(a, b);
 }
 
 function distinct(trades: readonly TradeRow[]): readonly TradeRow[] {
