@@ -74,8 +74,11 @@ test("an account that is taken back to observe keeps what protects it and is sen
   await desk.ask(anEntry({ terms: limitAt(26_300) }));
   await desk.working(3);
 
-  await desk.ask({ kind: "arm", accountId: ACCOUNT, arming: "observe", confirm: null });
+  const observe = { kind: "arm", accountId: ACCOUNT, arming: "observe", confirm: null } as const;
+  // Not while an entry can fill, for then nothing could protect it.
+  expect(await desk.ask(observe)).toMatchObject({ result: { kind: "impossible" } });
   await desk.working(2);
+  expect(await desk.ask(observe)).toMatchObject({ result: { kind: "accepted" } });
   const before = sent.length;
   for (const request of await everyRequest(desk)) await desk.ask(request);
   await desk.ask({ kind: "flatten", accountId: ACCOUNT });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isVenueCommand } from "#core/desk/command.ts";
 import { accountId } from "#core/domain/ids.ts";
+import { lots } from "#core/domain/units.ts";
 import { ACCOUNT, aBracket, anEntry, limitAt, queueLimits } from "#test/kit/builders.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 import type { Arming } from "./config.ts";
@@ -66,20 +66,42 @@ test("in guard entries are withdrawn, and what reduces risk goes on", () => {
   expect(desk.position()?.qty).toBe(0);
 });
 
-test("in observe entries are withdrawn first, and then nothing is sent any more", () => {
+test("observe waits until no entry can fill any more, and then nothing is sent", () => {
   const desk = new TestDesk();
   desk.place({ bracket: aBracket() });
   const bid = desk.place(BID);
 
-  const asked = desk.commandsOf(() => arm(desk, "observe")).filter(isVenueCommand);
+  const early = arm(desk, "observe");
+  desk.advance(10);
+  const armed = arm(desk, "observe");
   const later = desk.commandsOf(() => {
     desk.request({ kind: "flatten", accountId: ACCOUNT });
     desk.advance(60_000);
   });
 
-  expect(asked.map(({ kind }) => kind)).toEqual(["cancelOrder"]);
+  expect(early).toEqual({
+    kind: "impossible",
+    reason: `entries that may still fill are being canceled (${bid}); say it again once they are gone, or say guard`,
+  });
   expect(desk.order(bid).status.kind).toBe("canceled");
+  expect(armed).toMatchObject({
+    kind: "accepted",
+    note: expect.stringContaining("holds a position") as string,
+  });
   expect(later.filter(({ kind }) => /^(submit|cancel|modify)/u.test(kind))).toEqual([]);
+});
+
+test("a lost stop in observe is no failure of the venue", () => {
+  const desk = new TestDesk();
+  const entry = desk.place({ bracket: aBracket(20, null) });
+  arm(desk, "observe");
+  const clientOrderId = desk.state.brackets.get(entry)?.stopLossId ?? entry;
+
+  desk.report({ kind: "canceled", clientOrderId, venueFilledQty: lots(0), reason: "by hand" });
+  desk.advance(60_000);
+
+  expect(desk.state.brackets.get(entry)?.stopFailures).toBe(1);
+  expect(desk.state.enforcements.size).toBe(0);
 });
 
 describe("a desk that something makes unsafe", () => {

@@ -192,17 +192,32 @@ function arm(
   const isStepUp = ARMING_STEPS.indexOf(arming) > ARMING_STEPS.indexOf(account.arming);
   if (isStepUp && confirm !== accountId)
     return impossible(`type the account's name, ${accountId}, to allow more to be sent`);
-  if (arming === "observe") withdrawForObserving(turn, accountId);
+  const open = arming === "observe" ? withdrawn(turn, accountId) : [];
+  if (open.length > 0) {
+    const ids = open.map((order) => order.clientOrderId).join(", ");
+    return impossible(
+      `entries that may still fill are being canceled (${ids}); say it again once they are gone, or say guard`,
+    );
+  }
   turn.emit({ kind: "armingChanged", accountId, arming, by, at: turn.now });
   turn.touch(accountId);
-  return accepted([]);
+  const isHeld = arming === "observe" && turn.view.openPositions(accountId).length > 0;
+  return accepted([], isHeld ? STILL_HELD : null);
 }
 
-/** Nothing can be canceled any more once the account is only observed: entries of ours go before. */
-function withdrawForObserving(turn: Turn, accountId: AccountId): void {
-  for (const order of turn.view.ordersOf(accountId)) {
-    if (isOpenEntry(order) && order.source.kind !== "external") requestCancel(turn, order);
-  }
+const STILL_HELD =
+  "it holds a position: what guards it at the venue stays there, and the desk adds nothing to it";
+
+/**
+ * Entries of ours that may still fill, canceled as far as we can: nothing could protect what they opened once the
+ * account is only observed.
+ */
+function withdrawn(turn: Turn, accountId: AccountId): readonly Order[] {
+  const entries = turn.view
+    .ordersOf(accountId)
+    .filter((order) => isOpenEntry(order) && order.source.kind !== "external");
+  for (const order of entries) requestCancel(turn, order);
+  return entries.filter(({ clientOrderId }) => turn.state.openOrders.has(clientOrderId));
 }
 
 function botStatus(state: "active" | "reducing" | "halted", reason: string) {

@@ -1,6 +1,11 @@
 import { findOrder } from "#core/desk/state.ts";
 import type { Turn } from "#core/desk/turn.ts";
-import { type ClientOrderId, type VenueOrderId, clientOrderId } from "#core/domain/ids.ts";
+import {
+  type AccountId,
+  type ClientOrderId,
+  type VenueOrderId,
+  clientOrderId,
+} from "#core/domain/ids.ts";
 import type { Order } from "#core/domain/order.ts";
 import type { VenueOrder } from "#core/domain/report.ts";
 import type { Lots } from "#core/domain/units.ts";
@@ -70,12 +75,18 @@ export function takeBack(turn: Turn, order: Order, venueOrderId: VenueOrderId): 
  * Our key of an order that the venue lists: its own where it has none of ours, and where the id is ours and the order
  * is not, because another desk has made the same one.
  */
-export function venueOrderKey(turn: Turn, seen: Listed): ClientOrderId {
+export function venueOrderKey(turn: Turn, accountId: AccountId, seen: Listed): ClientOrderId {
   const { clientOrderId: id } = seen;
   const known = id === null ? undefined : findOrder(turn.state, id);
-  const isAnother =
-    known !== undefined && (known.instrument !== seen.instrument || known.side !== seen.side);
-  return id === null || isAnother ? clientOrderId(`ext-${seen.venueOrderId}`) : id;
+  const isOther = known !== undefined && isAnother(known, accountId, seen);
+  return id === null || isOther ? clientOrderId(`ext-${seen.venueOrderId}`) : id;
+}
+
+/** The venue may have come to call the instrument otherwise; its own id of the order stays. */
+function isAnother(known: Order, accountId: AccountId, seen: Listed): boolean {
+  if (known.accountId !== accountId) return true;
+  if (known.venueOrderId === seen.venueOrderId) return false;
+  return known.instrument !== seen.instrument || known.side !== seen.side;
 }
 
 type Listed = Pick<VenueOrder, "clientOrderId" | "venueOrderId" | "instrument" | "side">;

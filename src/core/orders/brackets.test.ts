@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type ClientOrderId, accountId, fillId } from "#core/domain/ids.ts";
 import { isClosed, type Side } from "#core/domain/order.ts";
 import type { OrderReport } from "#core/domain/report.ts";
-import { lots } from "#core/domain/units.ts";
+import { epochMs, lots } from "#core/domain/units.ts";
 import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
 import {
   ACCOUNT,
@@ -174,7 +174,8 @@ describe("a bracket", () => {
   test("goes when the venue turns out to hold nothing", () => {
     const desk = new TestDesk();
     desk.place({ bracket: aBracket(20, 40) });
-    const snapshot = desk.venue.snapshot(ACCOUNT, desk.now, desk.now);
+    desk.advance(2_000);
+    const snapshot = desk.venue.snapshot(ACCOUNT, epochMs(0), desk.now);
 
     desk.apply({
       kind: "accountReported",

@@ -18,7 +18,14 @@ import { startClose } from "#core/risk/enforce.ts";
 import { isLeg } from "#core/risk/exposure.ts";
 import { lookSoon } from "./answers.ts";
 import type { BracketGroup } from "./bracket-group.ts";
-import { isVenueHeld, placeIntent, reducing, requestCancel, requestModify } from "./place.ts";
+import {
+  isObserved,
+  isVenueHeld,
+  placeIntent,
+  reducing,
+  requestCancel,
+  requestModify,
+} from "./place.ts";
 import { expectLegs, isVenueDue } from "./venue-legs.ts";
 
 /** Stops refused or lost this often are not tried again: the position is closed instead (never silent). */
@@ -171,6 +178,8 @@ function maintain(turn: Turn, group: BracketGroup): void {
   const stop = legOf(turn, group.stopLossId);
   const target = legOf(turn, group.takeProfitId);
   if (group.openQty === 0) return dissolve(turn, group, [stop, target]);
+  // Nothing may be sent: what is missing is no failure of the venue.
+  if (isObserved(turn, group.accountId)) return;
   if (group.stopFailures >= STOP_FAILURES_MAX) {
     const { accountId, instrument } = group;
     return startClose(turn, { accountId, instrument, keepQty: NO_LOTS, cause: "unprotected" });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Fact } from "#core/desk/fact.ts";
-import { accountId } from "#core/domain/ids.ts";
+import { accountId, instrumentId } from "#core/domain/ids.ts";
 import type { VenuePosition } from "#core/domain/report.ts";
 import { epochMs, lots, signedLots } from "#core/domain/units.ts";
 import {
@@ -8,6 +8,7 @@ import {
   GOLD,
   NASDAQ,
   OPENING,
+  aBracket,
   aFill,
   anAccountConfig,
   anEntry,
@@ -17,6 +18,8 @@ import { TestDesk } from "#test/kit/test-desk.ts";
 
 /** As long as the venue may take for an answer. */
 const TIMEOUT = 2_000;
+const NAME_IT =
+  "holds or traded today what the session does not know; name it in connection.instruments";
 
 describe("where the venue holds something else", () => {
   test("its position is ours, of nobody here, and a person is told", () => {
@@ -66,7 +69,7 @@ describe("where the venue holds something else", () => {
     const desk = new TestDesk();
     desk.place({ qty: lots(2) });
     const before = desk.position();
-    desk.advance(10);
+    desk.advance(TIMEOUT);
 
     desk.list({ positions: [held(1, 26_501)] });
 
@@ -76,7 +79,7 @@ describe("where the venue holds something else", () => {
   test("a trip on the other side is of nobody here", () => {
     const desk = new TestDesk();
     desk.place({ qty: lots(2) });
-    desk.advance(10);
+    desk.advance(TIMEOUT);
 
     desk.list({ positions: [held(-1, 26_501)] });
 
@@ -93,7 +96,7 @@ describe("where the venue holds something else", () => {
   ])("a position that $name is flat", ({ positions }) => {
     const desk = new TestDesk();
     desk.place({ qty: lots(2) });
-    desk.advance(10);
+    desk.advance(TIMEOUT);
 
     const { facts } = desk.list({ positions });
 
@@ -111,7 +114,7 @@ describe("where the venue holds something else", () => {
   test("each instrument is compared by itself", () => {
     const desk = new TestDesk({ session: { instruments: [GOLD, NASDAQ] } });
     desk.place();
-    desk.advance(10);
+    desk.advance(TIMEOUT);
 
     const { facts } = desk.list({
       positions: [{ ...held(2, 80_000), instrument: NASDAQ.id }, held(1, 26_501)],
@@ -122,10 +125,32 @@ describe("where the venue holds something else", () => {
     expect(desk.position()?.qty).toBe(1);
   });
 
+  test("what is missing may go by another name now: it is not taken for gone, and keeps its stop", () => {
+    const desk = new TestDesk();
+    desk.place({ bracket: aBracket(20, null) });
+    desk.advance(60_000);
+    const { orders, positions } = desk.venue.snapshot(ACCOUNT, epochMs(0), desk.now);
+    const instrument = instrumentId("MGCJ26");
+
+    const commands = desk.commandsOf(() =>
+      desk.list({
+        orders: orders.map((order) => ({ ...order, instrument })),
+        positions: positions.map((position) => ({ ...position, instrument })),
+      }),
+    );
+
+    expect(commands.filter(({ kind }) => kind === "cancelOrder")).toEqual([]);
+    expect(desk.position()?.qty).toBe(1);
+    expect(desk.state.accounts.get(ACCOUNT)?.ready).toBe(false);
+    expect([...desk.state.openOrders.values()].map(({ source }) => source.kind)).toEqual([
+      "person",
+    ]);
+  });
+
   test("nothing happens where both hold the same", () => {
     const desk = new TestDesk();
     desk.place({ qty: lots(2) });
-    desk.advance(10);
+    desk.advance(TIMEOUT);
 
     const { facts } = desk.list({ positions: [held(2, 1)] });
 
@@ -147,21 +172,18 @@ describe("a list that is older than a fill we know", () => {
     expect(commands).toEqual([{ kind: "setTimer", dueAt: desk.now + TIMEOUT }]);
   });
 
-  test("of the same instant judges it when it holds that fill", () => {
+  test("does not judge it before the time of an answer has passed: lists of positions lag", () => {
     const desk = new TestDesk();
-    desk.place();
-    desk.place({ qty: lots(2) });
-    const { fills } = desk.venue.snapshot(ACCOUNT, epochMs(0), desk.now);
+    desk.place({ bracket: aBracket(20, null) });
+    desk.advance(TIMEOUT - 1);
+    const { orders, fills } = desk.venue.snapshot(ACCOUNT, epochMs(0), desk.now);
 
-    const [none, first, all] = [0, 1, 2].map((count) =>
-      desk.list({ fills: fills.slice(0, count), positions: [held(1, 26_501)] }),
-    );
+    const early = desk.factsOf(() => desk.list({ orders, fills }));
+    desk.advance(1);
+    const late = desk.list({ orders, fills }).facts;
 
-    expect([none, first, all].map((step) => findings(step?.facts ?? []))).toEqual([
-      [],
-      [],
-      ["MGC: the venue holds 1, we held 3"],
-    ]);
+    expect(early).toEqual([]);
+    expect(findings(late)).toEqual(["MGC: the venue holds 0, we held 1"]);
   });
 
   test("does so by the newest fill, whatever order they were told in", () => {
@@ -214,6 +236,17 @@ describe("an account", () => {
     ]);
   });
 
+  test("that traded today what the session does not know takes no entries: its result is in no limit", () => {
+    const desk = new TestDesk();
+    const fill = aFill({ instrument: NASDAQ.id, at: desk.now });
+
+    desk.list({ fills: [fill] });
+    const today = desk.state.accounts.get(ACCOUNT)?.ready;
+    desk.list({ fills: [{ ...fill, at: epochMs(OPENING - 86_400_000) }] });
+
+    expect([today, desk.state.accounts.get(ACCOUNT)?.ready]).toEqual([false, true]);
+  });
+
   test("that holds what the session does not know stays closed and is looked at each minute", () => {
     const desk = new TestDesk();
     desk.apply({ kind: "linkChanged", at: desk.now, up: false, reason: "cable" });
@@ -246,7 +279,7 @@ describe("an account", () => {
       accountId: ACCOUNT,
       ready: false,
       asOf: OPENING,
-      reason: "holds an instrument that the session does not know",
+      reason: NAME_IT,
     });
     expect(result).toMatchObject({ kind: "denied", denial: { code: "accountNotReady" } });
     expect(desk.state.accounts.get(ACCOUNT)?.ready).toBe(true);

@@ -5,53 +5,81 @@ import { type OpenTrip, type Position, absLots } from "#core/domain/position.ts"
 import type { AccountSnapshot, VenuePosition } from "#core/domain/report.ts";
 import { type Money, NO_LOTS, NO_MONEY, type SignedLots, type Ticks } from "#core/domain/units.ts";
 import { flatPosition, valueOf } from "#core/positions/book-fill.ts";
+import { overdueAt } from "./answers.ts";
 import { raise } from "./finding.ts";
 
 /**
  * After all fills are booked both sides must hold the same; where they do not, the venue is right and a person is
- * told. `outdated`: the list cannot judge what we hold. `blind`: it holds what the session does not know.
+ * told. `outdated`: the list cannot judge what we hold. `blind`: it holds or did what the session does not know.
  */
 export function comparePositions(
   turn: Turn,
   snapshot: AccountSnapshot,
 ): "agreed" | "outdated" | "blind" {
   const { accountId } = snapshot;
-  if (isOutdated(turn, snapshot)) return "outdated";
+  const differing = differingInstruments(turn, snapshot);
+  if (isOutdated(turn, snapshot, differing)) return "outdated";
+  const unknown = differing.filter((id) => turn.market.instrument(id) === undefined);
+  for (const instrument of unknown) {
+    const text = `the venue holds ${qtyAt(snapshot, instrument)} ${instrument}, which the session does not know`;
+    raise(turn, accountId, { code: "unknownInstrument", text });
+  }
+  for (const instrument of differing) {
+    // What is missing may be what the venue calls otherwise now: then it is not gone, and keeps its stop.
+    const isMissing = qtyAt(snapshot, instrument) === 0 && unknown.length > 0;
+    if (!unknown.includes(instrument) && !isMissing) adopt(turn, instrument, snapshot);
+  }
+  return unknown.length > 0 || hasForeignFill(turn, snapshot) ? "blind" : "agreed";
+}
+
+function differingInstruments(turn: Turn, snapshot: AccountSnapshot): readonly InstrumentId[] {
+  const { accountId, positions } = snapshot;
   const instruments = new Set<InstrumentId>();
   for (const { instrument } of turn.view.openPositions(accountId)) instruments.add(instrument);
-  for (const { instrument } of snapshot.positions) instruments.add(instrument);
-  let isBlind = false;
-  for (const instrument of instruments) {
-    if (!compare(turn, instrument, snapshot)) isBlind = true;
-  }
-  return isBlind ? "blind" : "agreed";
+  for (const { instrument } of positions) instruments.add(instrument);
+  return [...instruments].filter((id) => {
+    const held = findPosition(turn.state, accountId, id)?.qty ?? 0;
+    return held !== qtyAt(snapshot, id);
+  });
 }
 
-/** A fill that overtook the snapshot is in our position and not in the venue's. */
-function isOutdated(turn: Turn, { accountId, asOf, fills }: AccountSnapshot): boolean {
+function qtyAt({ positions }: AccountSnapshot, instrument: InstrumentId): number {
+  return positions.find((one) => one.instrument === instrument)?.qty ?? 0;
+}
+
+/**
+ * A fill that overtook the snapshot is in our position and not in the venue's. Lists of positions lag: one that differs
+ * is believed only when it is later than the last fill by the time of an answer (R5).
+ */
+function isOutdated(
+  turn: Turn,
+  { accountId, asOf, fills }: AccountSnapshot,
+  differing: readonly InstrumentId[],
+): boolean {
   const { lastFill } = accountOf(turn.state, accountId);
-  if (lastFill === null || asOf > lastFill.at) return false;
-  return !fills.some(({ fillId }) => fillId === lastFill.fillId);
+  if (lastFill === null) return false;
+  if (differing.length > 0 && asOf < overdueAt(turn, lastFill.at)) return true;
+  return asOf <= lastFill.at && !fills.some(({ fillId }) => fillId === lastFill.fillId);
 }
 
-/** False for an instrument that the session does not know: what it is worth cannot be told. */
-function compare(turn: Turn, instrument: InstrumentId, snapshot: AccountSnapshot): boolean {
+/** What was earned today in an instrument that the session does not know is in no limit. */
+function hasForeignFill(turn: Turn, { fills }: AccountSnapshot): boolean {
+  const since = turn.market.dayStart(turn.now);
+  return fills.some(
+    ({ at, instrument }) => at >= since && turn.market.instrument(instrument) === undefined,
+  );
+}
+
+function adopt(turn: Turn, instrument: InstrumentId, snapshot: AccountSnapshot): void {
   const { accountId, positions } = snapshot;
+  const tickValue = turn.market.instrument(instrument)?.tickValue;
+  if (tickValue === undefined) return;
   const seen = positions.find((one) => one.instrument === instrument);
   const ours =
     findPosition(turn.state, accountId, instrument) ?? flatPosition(accountId, instrument);
-  const venueQty = seen?.qty ?? 0;
-  if (venueQty === ours.qty) return true;
-  const tickValue = turn.market.instrument(instrument)?.tickValue;
-  if (tickValue === undefined) {
-    const text = `the venue holds ${venueQty} ${instrument}, which the session does not know`;
-    raise(turn, accountId, { code: "unknownInstrument", text });
-    return false;
-  }
   turn.emit({ kind: "positionAdopted", position: adopted(turn, ours, { seen, tickValue }) });
-  const text = `${instrument}: the venue holds ${venueQty}, we held ${ours.qty}`;
+  const text = `${instrument}: the venue holds ${qtyAt(snapshot, instrument)}, we held ${ours.qty}`;
   raise(turn, accountId, { code: "positionMismatch", text });
-  return true;
 }
 
 /** Our position with the venue's lots and cost. A trip goes on while the side stays; else nobody here began it. */

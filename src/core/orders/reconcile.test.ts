@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Fact } from "#core/desk/fact.ts";
-import { clientOrderId, venueOrderId } from "#core/domain/ids.ts";
+import { venueOrderId } from "#core/domain/ids.ts";
 import type { Order } from "#core/domain/order.ts";
 import type { VenueOrder } from "#core/domain/report.ts";
-import { epochMs, lots, signedLots } from "#core/domain/units.ts";
+import { epochMs, lots } from "#core/domain/units.ts";
 import type { VenueEvent } from "#core/matching/venue-event.ts";
-import { ACCOUNT, GOLD, aBracket, aFill, anEntry, limitAt } from "#test/kit/builders.ts";
+import { ACCOUNT, aBracket, limitAt } from "#test/kit/builders.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 
 const BID = { terms: limitAt(26_400), qty: lots(2) } as const;
@@ -88,111 +88,6 @@ describe("what the venue did while nobody heard it", () => {
     desk.apply(event);
 
     expect(desk.apply(event).facts).toEqual([]);
-  });
-});
-
-describe("an order placed elsewhere", () => {
-  test("is adopted, counted and told to a person", () => {
-    const desk = new TestDesk();
-
-    const facts = desk.list({ orders: [elsewhere({ filledQty: lots(1) })] }).facts;
-
-    expect(facts.slice(0, 2)).toEqual([
-      {
-        kind: "orderAdopted",
-        order: {
-          ...seenTerms(),
-          accountId: ACCOUNT,
-          clientOrderId: clientOrderId("ext-W7"),
-          source: { kind: "external" },
-          purpose: "entry",
-          timeInForce: "gtc",
-          bracket: null,
-          parent: null,
-          requestId: null,
-          approvedAt: desk.now,
-          queueUntil: desk.now,
-          status: { kind: "working" },
-          change: null,
-          filledQty: 0,
-          venueFilledQty: 1,
-        },
-      },
-      {
-        kind: "findingRaised",
-        accountId: ACCOUNT,
-        code: "externalOrder",
-        text: "order W7 was placed elsewhere",
-      },
-    ]);
-    expect(desk.list({ orders: [elsewhere()] }).facts).toEqual([]);
-  });
-
-  test("is another one when the id is ours and the order is not", () => {
-    const desk = deskWithLostAnswers();
-    const id = desk.place(BID);
-    desk.report({ kind: "rejected", clientOrderId: id, reason: "client order id already in use" });
-    desk.advance(2 * TIMEOUT);
-    const seen = elsewhere({
-      clientOrderId: id,
-      side: "sell",
-      filledQty: lots(1),
-      state: "filled",
-    });
-
-    const { facts } = desk.list({ orders: [seen] });
-
-    expect(facts.map(({ kind }) => kind)).toContain("orderCanceled");
-    expect(desk.order(id).status).toMatchObject({ reason: "never arrived at the venue" });
-    expect(desk.state.openOrders.size).toBe(0);
-  });
-
-  test("goes by the id it was given there", () => {
-    const desk = new TestDesk();
-
-    desk.list({ orders: [elsewhere({ clientOrderId: clientOrderId("web-1") })] });
-
-    expect([...desk.state.openOrders.keys()]).toEqual(["web-1"]);
-  });
-
-  test("that was known by a fill alone is as large as the list says, and nobody cancels it", () => {
-    const desk = new TestDesk();
-    const id = clientOrderId("web-1");
-    desk.report({ kind: "filled", clientOrderId: id, fill: aFill({ clientOrderId: id }) });
-    desk.advance(1);
-    const seen = elsewhere({ clientOrderId: id, side: "buy", qty: lots(3), filledQty: lots(1) });
-
-    const { facts } = desk.list({
-      orders: [seen],
-      positions: [{ instrument: GOLD.id, qty: signedLots(1), avgEntryTicks: 26_501 }],
-    });
-
-    expect(facts.map(({ kind }) => kind)).toEqual(["orderAdopted", "accountReadyChanged"]);
-    expect(desk.order(id)).toMatchObject({ status: { kind: "working" }, qty: 3, filledQty: 1 });
-  });
-
-  test("is none of ours any more when it has ended", () => {
-    const desk = new TestDesk();
-
-    desk.list({ orders: [elsewhere({ state: "canceled" })] });
-    const unknown = desk.state.openOrders.size;
-    desk.list({ orders: [elsewhere()] });
-    desk.advance(1);
-    desk.list({ orders: [elsewhere({ state: "canceled" })] });
-
-    expect(unknown).toBe(0);
-    expect(desk.state.openOrders.size).toBe(0);
-  });
-
-  test("and its fills belong to nobody here", () => {
-    const desk = new TestDesk();
-    desk.answers = () => "lose";
-    desk.venue.handle({ ...submitElsewhere(), kind: "submitOrder" }, desk.now);
-    desk.advance(0);
-
-    desk.reconcile();
-
-    expect(desk.position()).toMatchObject({ qty: 1, trip: { owner: { kind: "external" } } });
   });
 });
 
@@ -293,10 +188,6 @@ describe("an order that the list does not hold", () => {
   });
 });
 
-function submitElsewhere() {
-  return { ...anEntry(), clientOrderId: clientOrderId("web-1") };
-}
-
 function throttled() {
   const ttl = 60_000 as never;
   return { capacity: 9, perSecond: 1, burst: 1, marketTtl: ttl, limitTtl: ttl };
@@ -313,30 +204,6 @@ function seen(order: Order, overrides: Partial<VenueOrder> = {}): VenueOrder {
     filledQty,
     terms,
     reduceOnly,
-    state: "working",
-    ...overrides,
-  };
-}
-
-function seenTerms() {
-  const id = venueOrderId("W7");
-  const terms = limitAt(26_450);
-  const qty = lots(3);
-  return {
-    venueOrderId: id,
-    instrument: GOLD.id,
-    side: "sell",
-    qty,
-    terms,
-    reduceOnly: true,
-  } as const;
-}
-
-function elsewhere(overrides: Partial<VenueOrder> = {}): VenueOrder {
-  return {
-    ...seenTerms(),
-    clientOrderId: null,
-    filledQty: lots(0),
     state: "working",
     ...overrides,
   };

@@ -41,13 +41,14 @@ function sinceWhen(turn: Turn, accountId: AccountId): EpochMs {
  * done, fills, working orders and positions are the venue's, and the account may take entries again.
  */
 export function decideSnapshot(turn: Turn, snapshot: AccountSnapshot): void {
-  const { accountId, asOf } = snapshot;
+  const { accountId } = snapshot;
   if (!turn.state.accounts.has(accountId)) return;
   turn.touch(accountId);
   turn.agenda.drop({ kind: "snapshot", accountId });
   for (const seen of snapshot.orders) adoptWorking(turn, seen, snapshot);
-  for (const fill of snapshot.fills) takeFill(turn, fill);
-  for (const seen of snapshot.orders) settleListed(turn, seen, asOf);
+  // In the order in which they happened, whatever the list's: what they earned depends on it.
+  for (const fill of snapshot.fills.toSorted((a, b) => a.at - b.at)) takeFill(turn, fill);
+  for (const seen of snapshot.orders) settleListed(turn, seen, snapshot);
   for (const order of turn.view.ordersOf(accountId)) settleMissing(turn, order, snapshot);
   const isOwed = turn.view
     .ordersOf(accountId)
@@ -75,14 +76,15 @@ function closeEntries(turn: Turn, { accountId, asOf }: AccountSnapshot): void {
   const lookAt = (turn.now + LOOK_AGAIN_MS) as EpochMs;
   turn.agenda.setEarlier({ kind: "snapshot", accountId }, lookAt);
   if (!accountOf(turn.state, accountId).ready) return;
-  const reason = "holds an instrument that the session does not know";
+  const reason =
+    "holds or traded today what the session does not know; name it in connection.instruments";
   turn.emit({ kind: "accountReadyChanged", accountId, ready: false, asOf, reason });
 }
 
 /** What works at the venue works for us: orders placed elsewhere, and those that had ended here (R14). */
 function adoptWorking(turn: Turn, seen: VenueOrder, { accountId, asOf }: AccountSnapshot): void {
   if (seen.state !== "working") return;
-  const clientOrderId = venueOrderKey(turn, seen);
+  const clientOrderId = venueOrderKey(turn, accountId, seen);
   const known = findOrder(turn.state, clientOrderId);
   const isGone = known !== undefined && "at" in known.status && known.status.at <= asOf;
   if (known !== undefined && !isGone) return;

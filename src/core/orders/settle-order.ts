@@ -10,8 +10,12 @@ import { raise } from "./finding.ts";
 import { requestCancel } from "./place.ts";
 
 /** Brings an order of ours to what an authoritative list of the venue says it is. Fills have been booked before. */
-export function settleListed(turn: Turn, seen: VenueOrder, asOf: EpochMs): void {
-  const order = turn.state.openOrders.get(venueOrderKey(turn, seen));
+export function settleListed(
+  turn: Turn,
+  seen: VenueOrder,
+  { accountId, asOf }: Pick<AccountSnapshot, "accountId" | "asOf">,
+): void {
+  const order = turn.state.openOrders.get(venueOrderKey(turn, accountId, seen));
   if (order === undefined || isClosed(order)) return;
   const { clientOrderId } = order;
   const isUnanswered = unansweredSince(order) !== undefined;
@@ -102,10 +106,11 @@ function reasonOf(order: Order): string {
 }
 
 /** Whether the list holds an order; of one that has ended, whether it still counts fills that have not been told. */
-function isShown(turn: Turn, order: Order, { orders }: AccountSnapshot): boolean {
+function isShown(turn: Turn, order: Order, { orders, accountId }: AccountSnapshot): boolean {
   const seen = orders.find(
     (one) =>
-      one.venueOrderId === order.venueOrderId || venueOrderKey(turn, one) === order.clientOrderId,
+      one.venueOrderId === order.venueOrderId ||
+      venueOrderKey(turn, accountId, one) === order.clientOrderId,
   );
   return seen !== undefined && (!isClosed(order) || seen.filledQty > order.filledQty);
 }
