@@ -39,7 +39,9 @@ export type SessionCommand = {
 export function goOnText({ command, session, flags, options }: SessionCommand): string {
   const { data, config } = flags;
   const words = [
-    ...["keel", command, ...sessionWords(session)],
+    "keel",
+    command,
+    ...sessionWords(session),
     ...(data === undefined ? [] : ["--data", data]),
     ...(config === undefined ? [] : ["--config", config]),
     ...setWords(flags),
@@ -55,7 +57,11 @@ export function supervisedArgs(
 ): readonly string[] {
   const { config, json } = flags;
   return [
-    ...[command, "--no-supervise", "--data", dataFolder(frame, flags), ...sessionWords(session)],
+    command,
+    "--no-supervise",
+    "--data",
+    dataFolder(frame, flags),
+    ...sessionWords(session),
     ...(config === undefined ? [] : ["--config", config]),
     ...setWords(flags),
     ...options,
