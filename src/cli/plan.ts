@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { type CheckedConfig, checkConfig } from "#runtime/config/check-config.ts";
 import type { PlanRequest, PlanWorld } from "#runtime/config/load-config.ts";
 import { type LivePlanRequest, loadLivePlan } from "#runtime/config/load-live-plan.ts";
 import { type LoadedPlan, loadPlan } from "#runtime/config/load-plan.ts";
@@ -47,6 +48,13 @@ export async function planFor(
   session: Pick<PlanRequest, "mode" | "sessionId">,
 ): Promise<LoadedPlan> {
   return loadPlan(worldOf(frame), { ...requestOf(frame, flags), ...session });
+}
+
+/** Every session that a file describes. */
+export async function checkedPlans(frame: CommandFrame, flags: PlanFlags): Promise<CheckedConfig> {
+  const plans = await checkConfig(worldOf(frame), requestOf(frame, flags));
+  if (plans.live !== null) refuseKeyArgument(flags, plans.live);
+  return plans;
 }
 
 function worldOf({ io, runtime }: CommandFrame): PlanWorld {

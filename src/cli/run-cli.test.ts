@@ -1,6 +1,8 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { JournalDamagedError } from "#ports/journal.ts";
+import { TemporaryFolder } from "#storage/temporary-folder.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { aDesk, keel } from "./cli-scenario.ts";
 
@@ -132,11 +134,65 @@ test("config check tells what a sound file holds", async () => {
     code: 0,
     err: "",
     out: `${SAMPLE} is sound.
-Accounts  PRACTICE-1 (max_contracts, max_contracts_per_instrument, daily_realized_loss, no_stop_loss_grace)
-Bots      gold-trend (ema-cross on PRACTICE-1 MGC)
-Data      gold-2013-10-08, 2013-10-07 22:00:00 UTC to 2013-10-08 22:00:00 UTC
+Accounts     PRACTICE-1 (max_contracts, max_contracts_per_instrument, daily_realized_loss, no_stop_loss_grace)
+Bots         gold-trend (ema-cross on PRACTICE-1 MGC)
+Data         gold-2013-10-08, 2013-10-07 22:00:00 UTC to 2013-10-08 22:00:00 UTC
+Venue        http://127.0.0.1:7610 (projectx-practice), user practice, key from the file
+Instruments  MGC
+Begins       PRACTICE-1 in trade
 `,
   });
+});
+
+test.each([
+  [
+    "a venue",
+    "connection: { venue: projectx, api: https://api.example.com, user: ann, key: { secret: topstep }, instruments: [MNQ] }",
+    `Accounts     A (no rules)
+Bots         none
+Venue        https://api.example.com (projectx), user ann, key the secret topstep
+Instruments  MNQ
+Begins       A in observe
+`,
+  ],
+  [
+    "stored data",
+    "data: { sample: gold-2013-10-08 }",
+    `Accounts  A (no rules)
+Bots      none
+Data      gold-2013-10-08, 2013-10-07 22:00:00 UTC to 2013-10-08 22:00:00 UTC
+`,
+  ],
+])("config check is content with a file for %s alone", async (_what, text, out) => {
+  const path = new TemporaryFolder().file("keel.yaml");
+  writeFileSync(path, `accounts: { A: { balance: 50000 } }\n${text}\n`);
+
+  const ended = await keel(`config check ${path}`, { strategies });
+
+  expect(ended).toEqual({ code: 0, err: "", out: `${path} is sound.\n${out}` });
+});
+
+test("config check says that a file names nothing to run over, and never what stands for a key", async () => {
+  const nothing = new TemporaryFolder().file("nothing.yaml");
+  writeFileSync(nothing, "accounts: { A: { balance: 50000 } }\n");
+  const wrong = new TemporaryFolder().file("wrong.yaml");
+  writeFileSync(
+    wrong,
+    `accounts: { A: { balance: 50000 } }
+connection: { venue: projectx, api: https://api.example.com, user: ann, key: { secret: "Zx7+/=" } }
+`,
+  );
+
+  const none = await keel(`config check ${nothing}`, { strategies });
+  const key = await keel(`config check ${wrong}`, { strategies });
+
+  expect(none).toMatchObject({ code: 2, out: "" });
+  expect(none.err).toContain(
+    "expected data or a connection, which sessions run over, found neither",
+  );
+  expect(key).toMatchObject({ code: 2, out: "" });
+  expect(key.err).toContain("connection.key.secret: expected the name of a secret");
+  expect(key.err).not.toContain("Zx7");
 });
 
 test("config check tells what is wrong, for people and for programs", async () => {

@@ -10,7 +10,7 @@ import { type DataCatalog, DataError } from "./data-catalog.ts";
 import type { Environment } from "./environment.ts";
 import { type Override, soundOverrides, withOverrides } from "./overrides.ts";
 import { type FoundData, findData } from "./planned-data.ts";
-import { type ConfigSettings, configSchema } from "./schema.ts";
+import { type ConfigNeeds, type ConfigSettings, configSchema } from "./schema.ts";
 
 export type PlanRequest = {
   readonly source: ConfigSource;
@@ -29,7 +29,7 @@ export type PlanWorld = {
 /** A configuration without mistakes. */
 export type LoadedConfig = {
   readonly settings: ConfigSettings;
-  /** The market data it names; undefined when a connection was asked for. */
+  /** The market data it names; undefined when a connection was asked for, or it names none. */
   readonly data: FoundData | undefined;
   readonly hash: string;
 };
@@ -41,7 +41,7 @@ export type LoadedConfig = {
 export async function loadConfig(
   world: PlanWorld,
   request: PlanRequest,
-  needs: "data" | "connection",
+  needs: ConfigNeeds,
 ): Promise<LoadedConfig> {
   const { name, text, folder, hash } = await readConfigFile(request.source);
   const { isReadable, root, places, problems: textProblems } = readConfigText(text, world.env);
@@ -71,7 +71,7 @@ type Reading = {
 
 /** Looks at everything even when something is wrong, so that all problems are told at once. */
 async function readValues(
-  world: PlanWorld & { readonly needs: "data" | "connection" },
+  world: PlanWorld & { readonly needs: ConfigNeeds },
   values: unknown,
   folder: string,
 ): Promise<Reading> {
@@ -80,13 +80,21 @@ async function readValues(
   const settings = configSchema(world).read(values, [], wrong);
   if (settings === undefined) return { settings, data: undefined, wrong, missing };
   const search = { data: world.data, folder, problems: missing };
-  const { data: named }: Partial<ConfigSettings> = settings;
-  const isWanted = world.needs === "data" && named !== undefined && named !== null;
+  const { data: named, connection }: Partial<ConfigSettings> = settings;
+  const isWanted = world.needs !== "connection" && named !== undefined && named !== null;
+  if (world.needs === "either" && named === null && connection === null) wrong.push(NOTHING_NAMED);
   const data = isWanted ? await findData(named, search) : undefined;
   const dataInstruments = data === undefined ? undefined : [data.instrument.id];
   wrong.push(...crossProblems(settings, { strategies: world.strategies, dataInstruments }));
   return { settings, data, wrong, missing };
 }
+
+const NOTHING_NAMED: SettingProblem = {
+  path: ["data"],
+  expected: "data or a connection, which sessions run over",
+  found: "neither",
+  hint: null,
+};
 
 /** A file whose only fault is its market data is sound. */
 function failure(file: string, problems: readonly ConfigProblem[]): Error {

@@ -27,7 +27,8 @@ export function watchedName(name: string): AccountId {
   return accountId(`${name}@venue`);
 }
 
-function livePlan(
+/** The session over the venue of a configuration. */
+export function livePlan(
   { settings, hash }: LoadedConfig,
   connection: ConnectionSettings,
   { mode, sessionId: id }: LivePlanRequest,

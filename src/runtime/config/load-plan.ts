@@ -19,7 +19,8 @@ export async function loadPlan(world: PlanWorld, request: PlanRequest): Promise<
   return planOf(await loadConfig(world, request, "data"), request);
 }
 
-function planOf({ settings, data, hash }: LoadedConfig, request: PlanRequest): LoadedPlan {
+/** The session over the stored data of a configuration, which must have been looked for. */
+export function planOf({ settings, data, hash }: LoadedConfig, request: PlanRequest): LoadedPlan {
   invariant(data !== undefined, "data that cannot be read is a problem");
   const { queue, answerTimeout } = settings;
   return {

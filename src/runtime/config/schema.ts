@@ -30,9 +30,11 @@ import { symbolSetting, unknownRoot } from "./symbol-setting.ts";
 export type SchemaParts = {
   readonly strategies: ReadonlyMap<string, AnyStrategy>;
   readonly data: Pick<DataCatalog, "samples">;
-  /** What the session runs over; the other may be there for other modes. */
-  readonly needs?: "data" | "connection";
+  readonly needs?: ConfigNeeds;
 };
+
+/** What the session runs over; the other may be there for other modes. `either` where no session is meant yet. */
+export type ConfigNeeds = "data" | "connection" | "either";
 
 /** The whole configuration file. */
 export function configSchema({ strategies, data, needs = "data" }: SchemaParts) {
