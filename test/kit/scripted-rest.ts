@@ -2,23 +2,30 @@ import { onTestFinished } from "vitest";
 import { RestClient } from "#venues/projectx/rest-client.ts";
 import { TokenKeeper } from "#venues/projectx/token-keeper.ts";
 import { OPENING } from "./builders.ts";
-import { HandClock, SUCCESS, type ScriptedHttp, aToken, scriptedHttp } from "./scripted-http.ts";
+import {
+  HandClock,
+  SUCCESS,
+  type Scripted,
+  type ScriptedHttp,
+  aToken,
+  scriptedHttp,
+} from "./scripted-http.ts";
 
 export type ScriptedRest = {
   readonly rest: RestClient;
   readonly clock: HandClock;
   readonly calls: ScriptedHttp["calls"];
+  readonly tokens: TokenKeeper;
 };
 
 /** A client that is logged in at a server which says what the test says it does. */
 export async function scriptedRest(
   answer: Parameters<typeof scriptedHttp>[0],
+  logIn: (count: number) => Scripted | Promise<Scripted> = loggedIn,
 ): Promise<ScriptedRest> {
   const clock = new HandClock();
   const { http, calls } = scriptedHttp((call, count) =>
-    call.path.endsWith("loginKey")
-      ? { json: { token: aToken("t", OPENING + 86_400_000), ...SUCCESS } }
-      : answer(call, count),
+    call.path.endsWith("loginKey") ? logIn(count) : answer(call, count),
   );
   const shared = { apiUrl: "http://venue", http, clock, venueClock: clock };
   const credentials = { userName: "ann", apiKey: "secret" };
@@ -29,5 +36,10 @@ export async function scriptedRest(
     rest.close();
   });
   await tokens.ensure();
-  return { rest, clock, calls };
+  return { rest, clock, calls, tokens };
+}
+
+/** A session of a day; each log-in gets another one. */
+export function loggedIn(count: number): Scripted {
+  return { json: { token: aToken(`t${count}`, OPENING + 86_400_000), ...SUCCESS } };
 }

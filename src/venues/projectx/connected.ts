@@ -67,15 +67,8 @@ export class Connected {
       teller: this.#teller,
     });
     const blocked = (): string | null => this.#blocked();
-    this.#sender = new OrderSender({
-      rest,
-      book,
-      accounts,
-      tracker,
-      blocked,
-      tell,
-      alert: onAlert,
-    });
+    const orders = { rest, clock, book, accounts, tracker };
+    this.#sender = new OrderSender({ ...orders, blocked, tell, alert: onAlert });
     const { surelyPast } = session;
     const reader = new AccountReader({ rest, clock, book, tracker, ears, surelyPast });
     this.#snapshots = new SnapshotDesk({ reader, accounts, teller: this.#teller, alert: onAlert });

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import type { ModifyOrder } from "#core/desk/command.ts";
-import { clientOrderId } from "#core/domain/ids.ts";
+import { clientOrderId, venueOrderId } from "#core/domain/ids.ts";
 import type { OrderReport } from "#core/domain/report.ts";
 import { lots } from "#core/domain/units.ts";
 import { ACCOUNT, GOLD, stopAt } from "#test/kit/builders.ts";
-import { SUCCESS, type scriptedHttp } from "#test/kit/scripted-http.ts";
-import { scriptedRest } from "#test/kit/scripted-rest.ts";
+import { aSubmit } from "#test/kit/projectx-link.ts";
+import { SUCCESS } from "#test/kit/scripted-http.ts";
+import { loggedIn, scriptedRest } from "#test/kit/scripted-rest.ts";
 import { AccountBook } from "./account-book.ts";
 import { ContractBook } from "./contract-book.ts";
 import { OrderSender } from "./order-sender.ts";
@@ -63,8 +64,60 @@ test("a stop that is only moved keeps its size", async () => {
   expect(calls.at(-1)?.body).toMatchObject({ size: null, stopPrice: 2_640 });
 });
 
-async function desk(answer: Parameters<typeof scriptedHttp>[0]) {
-  const { rest, calls, clock } = await scriptedRest(answer);
+type Changing = Pick<Awaited<ReturnType<typeof desk>>, "accounts" | "clock" | "block">;
+
+test.each([
+  ["is only observed by then", ({ accounts }: Changing) => accounts.arm(ACCOUNT, "observe")],
+  ["is only guarded by then", ({ accounts }: Changing) => accounts.arm(ACCOUNT, "guard")],
+  ["has no link by then", ({ block }: Changing) => block("the link is down")],
+  ["has waited too long", ({ clock }: Changing) => clock.pass(2_001)],
+])("an entry is not sent again after a log-in when the account %s", async (_what, change) => {
+  const held = Promise.withResolvers<void>();
+  const made = await desk(
+    () => ({ status: 401 }),
+    async (count) => {
+      if (count > 1) await held.promise;
+      return loggedIn(count);
+    },
+  );
+
+  const sent = made.sender.send(aSubmit("k1-1"));
+  await made.clock.pass(0);
+  await Promise.resolve(change(made));
+  held.resolve();
+  await sent;
+
+  expect(made.calls.filter(({ path }) => path.endsWith("Order/place"))).toHaveLength(1);
+  expect(made.reports).toMatchObject([{ kind: "rejected", clientOrderId: "k1-1" }]);
+});
+
+test("R12: a cancel goes out after a log-in, however long that took", async () => {
+  const held = Promise.withResolvers<void>();
+  const { sender, clock, calls, block } = await desk(
+    (_call, count) => (count === 1 ? { status: 401 } : { json: SUCCESS }),
+    async (count) => {
+      if (count > 1) await held.promise;
+      return loggedIn(count);
+    },
+  );
+
+  const sent = sender.send({
+    kind: "cancelOrder",
+    accountId: ACCOUNT,
+    clientOrderId: STOP,
+    venueOrderId: venueOrderId("7"),
+  });
+  await clock.pass(9_000);
+  block("the link is down");
+  held.resolve();
+  await sent;
+
+  expect(calls.filter(({ path }) => path.endsWith("Order/cancel"))).toHaveLength(2);
+});
+
+async function desk(...answers: Parameters<typeof scriptedRest>) {
+  const { rest, calls, clock } = await scriptedRest(...answers);
+  let blocked: string | null = null;
   const book = new ContractBook([{ instrument: GOLD, contractId: CONTRACT }]);
   const wanted = { accountId: ACCOUNT, venueName: "PRAC", arming: "trade" } as const;
   const accounts = new AccountBook(
@@ -76,14 +129,16 @@ async function desk(answer: Parameters<typeof scriptedHttp>[0]) {
   const alerts: string[] = [];
   const sender = new OrderSender({
     rest,
+    clock,
     book,
     accounts,
     tracker,
-    blocked: () => null,
+    blocked: () => blocked,
     tell: (told) => void reports.push(...told),
     alert: ({ code }) => void alerts.push(code),
   });
-  return { sender, tracker, reports, alerts, calls, clock, accounts };
+  const block = (reason: string) => void (blocked = reason);
+  return { sender, tracker, reports, alerts, calls, clock, accounts, block };
 }
 
 function modifyTo(qty: number): ModifyOrder {

@@ -1,5 +1,6 @@
 import type { CancelOrder, ModifyOrder, SubmitOrder, VenueCommand } from "#core/desk/command.ts";
 import type { OrderReport } from "#core/domain/report.ts";
+import type { Clock } from "#ports/clock.ts";
 import type { VenueAlert } from "#ports/venue-alert.ts";
 import type { AccountBook, TradedAccount } from "./account-book.ts";
 import type { ContractBook } from "./contract-book.ts";
@@ -7,12 +8,13 @@ import { CANCEL_ORDER, MODIFY_ORDER, PLACE_ORDER, SEARCH_OPEN_ORDERS } from "./o
 import type { OrderTracker } from "./order-tracker.ts";
 import { keyOf, placement, prices } from "./order-words.ts";
 import { reasonOf } from "./outcome.ts";
-import type { RestClient } from "./rest-client.ts";
+import type { MayGo, RestClient } from "./rest-client.ts";
 
 type OrderCommand = Exclude<VenueCommand, { readonly kind: "requestSnapshot" }>;
 
 export type SenderParts = {
   readonly rest: RestClient;
+  readonly clock: Clock;
   readonly book: ContractBook;
   readonly accounts: AccountBook;
   readonly tracker: OrderTracker;
@@ -21,6 +23,12 @@ export type SenderParts = {
   readonly tell: (reports: readonly OrderReport[]) => void;
   readonly alert: (alert: VenueAlert) => void;
 };
+
+/**
+ * What adds risk is not sent later than this after it was decided: the desk has given it up for lost by then, and its
+ * price is old.
+ */
+const LATEST_MS = 2_000;
 
 /**
  * Turns commands into requests, once each, and their answers into reports. The gate has decided before; here is the
@@ -40,13 +48,8 @@ export class OrderSender {
     if (account === undefined) {
       return this.#withhold(command, `the venue has no account for ${command.accountId}`);
     }
-    const disarmed = this.#disarmed(command);
-    if (disarmed !== null) {
-      const { clientOrderId, kind } = command;
-      const text = `${kind} ${clientOrderId} was withheld: ${disarmed}`;
-      this.#parts.alert({ severity: "critical", code: "sendWithheld", text });
-      return this.#withhold(command, disarmed);
-    }
+    const disarmed = this.#withheld(command);
+    if (disarmed !== null) return this.#withhold(command, disarmed);
     switch (command.kind) {
       case "submitOrder": {
         const placing = this.#submit(command, account);
@@ -60,11 +63,32 @@ export class OrderSender {
     }
   }
 
+  /** Why an account may not send this, told to a person, or null. */
+  #withheld(command: OrderCommand): string | null {
+    const disarmed = this.#disarmed(command);
+    if (disarmed === null) return null;
+    const { clientOrderId, kind } = command;
+    const text = `${kind} ${clientOrderId} was withheld: ${disarmed}`;
+    this.#parts.alert({ severity: "critical", code: "sendWithheld", text });
+    return disarmed;
+  }
+
+  /** Asked again before every time that something is sent: a log-in may come before, and a second attempt. */
+  #mayGo(command: OrderCommand): MayGo {
+    const { clock, blocked } = this.#parts;
+    const latestMs = clock.monotonicMs() + LATEST_MS;
+    return () => {
+      const disarmed = this.#withheld(command);
+      if (disarmed !== null || !adds(command)) return disarmed;
+      if (clock.monotonicMs() <= latestMs) return blocked();
+      return `not sent within ${LATEST_MS / 1_000} s: the venue had to be logged in to, or did not answer`;
+    };
+  }
+
   #disarmed(command: OrderCommand): string | null {
     const arming = this.#parts.accounts.armingOf(command.accountId);
     if (arming === "observe") return `${command.accountId} is only observed`;
-    const adds = command.kind === "submitOrder" && !command.reduceOnly;
-    return arming === "guard" && adds ? `${command.accountId} is only guarded` : null;
+    return arming === "guard" && adds(command) ? `${command.accountId} is only guarded` : null;
   }
 
   async #submit(command: SubmitOrder, account: TradedAccount): Promise<void> {
@@ -80,9 +104,10 @@ export class OrderSender {
     }
     const placed = placement(command, contract, account.number);
     if ("problem" in placed) return this.#withhold(command, placed.problem);
+    const mayGo = this.#mayGo(command);
     tracker.placing(clientOrderId);
     const priority = reduceOnly ? "reduce" : "mutate";
-    const outcome = await rest.call(PLACE_ORDER, placed.body, priority);
+    const outcome = await rest.call(PLACE_ORDER, placed.body, priority, mayGo);
     tell(tracker.placed(clientOrderId, contract.contractId, outcome));
   }
 
@@ -95,7 +120,7 @@ export class OrderSender {
       return tell([{ kind: "unconfirmed", clientOrderId, reason }]);
     }
     const body = { accountId: Number(account.number), orderId: Number(orderId) };
-    const outcome = await rest.call(CANCEL_ORDER, body, "reduce");
+    const outcome = await rest.call(CANCEL_ORDER, body, "reduce", this.#mayGo(command));
     switch (outcome.kind) {
       // Not the end of the order: the hub tells that, with what it had filled (R6).
       case "confirmed":
@@ -127,7 +152,7 @@ export class OrderSender {
     };
     tracker.changing(clientOrderId);
     // Mostly a stop is moved or made as large as the position.
-    const outcome = await rest.call(MODIFY_ORDER, body, "reduce");
+    const outcome = await rest.call(MODIFY_ORDER, body, "reduce", this.#mayGo(command));
     switch (outcome.kind) {
       case "confirmed":
         tracker.changed(clientOrderId, { qty, terms });
@@ -174,4 +199,8 @@ export class OrderSender {
     }
     return Promise.resolve();
   }
+}
+
+function adds(command: OrderCommand): boolean {
+  return command.kind === "submitOrder" && !command.reduceOnly;
 }

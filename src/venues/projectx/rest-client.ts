@@ -30,6 +30,9 @@ const WAITING_MOST = 500;
 /** How often what reduces risk is sent again after the venue said that it is too much, and how long after. */
 const LIMITED_TRIES = 3;
 const LIMITED_PAUSE_MS = 1_000;
+/** Why a request may not go any more, or null; asked before every time that it is sent. */
+export type MayGo = () => string | null;
+
 /** A token that was being exchanged, then one that somebody else ended. */
 const REFUSALS_MOST = 2;
 
@@ -61,6 +64,7 @@ export class RestClient {
     operation: Operation<T>,
     body: Readonly<Record<string, unknown>>,
     priority: Priority,
+    mayGo: MayGo = always,
   ): Promise<Outcome<T>> {
     const isRead = priority === "read";
     if (isRead) {
@@ -69,7 +73,7 @@ export class RestClient {
       this.#reading += 1;
     }
     try {
-      return await this.#callNow(operation, body, priority);
+      return await this.#callNow(operation, body, priority, mayGo);
     } finally {
       if (isRead) this.#reading -= 1;
     }
@@ -83,6 +87,7 @@ export class RestClient {
     operation: Operation<T>,
     body: Readonly<Record<string, unknown>>,
     priority: Priority,
+    mayGo: MayGo,
   ): Promise<Outcome<T>> {
     let refusedTokens = 0;
     for (let limited = 0; ;) {
@@ -96,6 +101,9 @@ export class RestClient {
       const known = refusedTokens === 0 ? tokens.current() : null;
       const token = known ?? (await tokens.ensure());
       if ("kind" in token) return notSent(token.reason);
+      // A log-in or a pause may have taken long.
+      const withheld = mayGo();
+      if (withheld !== null) return notSent(withheld);
       const answer = await this.#exchange(operation, body, token);
       if ("kind" in answer) return answer;
       if (answer.status === 401) {
@@ -168,6 +176,10 @@ export class RestClient {
       answered.abort();
     }
   }
+}
+
+function always(): null {
+  return null;
 }
 
 function notSent(reason: string): Outcome<never> {
