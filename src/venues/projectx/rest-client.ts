@@ -98,8 +98,8 @@ export class RestClient {
         const refusal = await this.#awaitTurn(isAdmitted);
         if (refusal !== null) return refusal;
       }
-      const known = refusedTokens === 0 ? tokens.current() : null;
-      const token = known ?? (await tokens.ensure());
+      const known = refusedTokens === 0 ? tokens.currentFor(priority) : null;
+      const token = known ?? (await tokens.ensure(priority));
       if ("kind" in token) return notSent(token.reason);
       // A log-in or a pause may have taken long.
       const withheld = mayGo();

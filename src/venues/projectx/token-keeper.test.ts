@@ -119,6 +119,42 @@ test("refused again and again within ten minutes, it stops logging in until a pe
   expect(await tokens.ensure()).toMatchObject({ text: aToken("t4", OPENING + DAY_MS) });
 });
 
+test("R12: what reduces risk takes the session back once a minute, and only for itself", async () => {
+  const { tokens, calls, clock } = keeper((_call, count) => login(`t${count}`));
+  await displace(tokens);
+
+  const first = await tokens.ensure("reduce");
+  const others = [
+    await tokens.ensure("mutate"),
+    await tokens.ensure(),
+    await tokens.ensure("read"),
+  ];
+  tokens.refused(tokens.current()?.text ?? "");
+  const soon = [await tokens.ensure("reduce"), await tokens.ensure("read")];
+  await clock.pass(60_000);
+  const both = await Promise.all([tokens.ensure("reduce"), tokens.ensure("reduce")]);
+
+  const [t4, t5] = ["t4", "t5"].map((name) => ({ text: aToken(name, OPENING + DAY_MS) }));
+  expect(first).toMatchObject({ ...t4 });
+  expect(others).toMatchObject([{ kind: "displaced" }, { kind: "displaced" }, { ...t4 }]);
+  expect(soon).toMatchObject([{ kind: "displaced" }, { kind: "displaced" }]);
+  expect(both).toMatchObject([{ ...t5 }, { ...t5 }]);
+  expect([calls.length, tokens.isDisplaced]).toEqual([5, true]);
+});
+
+test("R12: ten minutes after the fight what reduces risk logs in as ever, and nothing else", async () => {
+  const { tokens, clock } = keeper((_call, count) => login(`t${count}`));
+  await displace(tokens);
+
+  await clock.pass(600_001);
+  expect(await tokens.ensure("mutate")).toMatchObject({ kind: "displaced" });
+  await tokens.ensure("reduce");
+  tokens.refused(tokens.current()?.text ?? "");
+
+  expect(await tokens.ensure("reduce")).toHaveProperty("text");
+  expect(await tokens.ensure("mutate")).toMatchObject({ kind: "displaced" });
+});
+
 test("displacements farther apart than ten minutes do not add up", async () => {
   const { tokens, clock } = keeper((_call, count) => login(`t${count}`));
   for (let time = 0; time < 5; time += 1) {
@@ -162,6 +198,13 @@ test("nobody there is another thing than a refusal, and is tried again soon", as
 
   expect(calls).toHaveLength(2);
 });
+
+async function displace(tokens: TokenKeeper): Promise<void> {
+  for (let time = 0; time < 3; time += 1) {
+    await tokens.ensure();
+    tokens.refused(tokens.current()?.text ?? "");
+  }
+}
 
 function keeper(answer: Parameters<typeof scriptedHttp>[0]): {
   readonly tokens: TokenKeeper;

@@ -5,6 +5,7 @@ import { backoffMs } from "#venues/net/backoff.ts";
 import { Displacements } from "./displacements.ts";
 import { type Outcome, reasonOf } from "./outcome.ts";
 import { type Answered, readAnswer } from "./read-answer.ts";
+import type { Priority } from "./request-budget.ts";
 import { type Token, renewAt, tokenOf } from "./token.ts";
 import type { VenueClock } from "./venue-clock.ts";
 import { orAbsent } from "./wire-values.ts";
@@ -33,10 +34,13 @@ const CHECKED_EVERY_MS = 1_000;
 /** With less life than this a token that could not be renewed is given up for a new one. */
 const LAST_MINUTES_MS = 300_000;
 const RENEW_AGAIN_MS = 30_000;
+/** How often what reduces risk takes the session back from whoever fights for it. */
+const TAKEN_BACK_MS = 60_000;
 
 const DISPLACED =
   "another program or web login uses this ProjectX user and has ended our session three times within ten minutes; " +
-  "what rests at the venue stays. End the other login, then restart the desk";
+  "what rests at the venue stays, and what reduces risk logs in at most once a minute. " +
+  "End the other login, then restart the desk";
 
 const LOGIN: Answered<string> = {
   path: "/api/Auth/loginKey",
@@ -78,6 +82,7 @@ export class TokenKeeper {
   #failure: NoToken | null = null;
   #failures = 0;
   #notBeforeMs = 0;
+  #takenBackMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: TokenParts) {
     this.#parts = parts;
@@ -90,12 +95,23 @@ export class TokenKeeper {
     return token !== null && this.#parts.venueClock.now() < token.expiresAt ? token : null;
   }
 
-  /** A session, by logging in if there is none. Failures are not repeated at once. */
-  async ensure(): Promise<Token | NoToken> {
+  /** The session for a request, if it can be had at once. */
+  currentFor(priority: Priority): Token | null {
+    return this.isDisplaced && priority === "mutate" ? null : this.current();
+  }
+
+  /**
+   * A session, by logging in if there is none. Failures are not repeated at once. While somebody else has taken ours
+   * for good, only what reduces risk logs in (R12), and only that and reads use what it gets.
+   */
+  async ensure(priority: Priority = "mutate"): Promise<Token | NoToken> {
     // The old token may be worthless already, and the new one on its way.
     if (this.#renewing !== null) await this.#renewing;
-    const token = this.current();
+    const token = this.currentFor(priority);
     if (token !== null) return token;
+    if (this.isDisplaced && (priority !== "reduce" || !this.#mayTakeBack())) {
+      return { kind: "displaced", reason: DISPLACED };
+    }
     this.#loggingIn ??= this.#logIn().finally(() => (this.#loggingIn = null));
     return this.#loggingIn;
   }
@@ -128,10 +144,18 @@ export class TokenKeeper {
     this.#closing.abort();
   }
 
+  /** At most once a minute, until ten minutes have passed without a fight. Several that ask at once share one log-in. */
+  #mayTakeBack(): boolean {
+    if (this.#loggingIn !== null) return true;
+    const { clock, venueClock } = this.#parts;
+    if (!this.#displacements.isFought(venueClock.now())) return true;
+    return clock.monotonicMs() - this.#takenBackMs >= TAKEN_BACK_MS;
+  }
+
   async #logIn(): Promise<Token | NoToken> {
-    if (this.#displacements.isFinal) return { kind: "displaced", reason: DISPLACED };
     const { clock, credentials, venueClock, random } = this.#parts;
     if (this.#failure !== null && clock.monotonicMs() < this.#notBeforeMs) return this.#failure;
+    if (this.isDisplaced) this.#takenBackMs = clock.monotonicMs();
     const outcome = await this.#ask(LOGIN, JSON.stringify(credentials), null);
     if (outcome.kind === "confirmed") {
       this.#failures = 0;
