@@ -25,6 +25,7 @@ const KILLS_PROVING = 100;
 
 /** What was done in all rounds together. */
 const TOTALS = [
+  "extraKills",
   "requests",
   "accepted",
   "orders",

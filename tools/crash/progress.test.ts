@@ -12,6 +12,7 @@ const ROUND: DoneRound = {
   mismatched: [],
   lockouts: 2,
   hits: ["duringFlatten", "random"],
+  extraKills: 0,
   requests: 9,
   accepted: 8,
   orders: 7,

@@ -4,14 +4,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Runtime } from "#cli/cli-io.ts";
 import { accountId as accountIdOf, sessionId } from "#core/domain/ids.ts";
-import type { CrashPoint } from "#runtime/crash-point.ts";
 import { decodeRecord } from "#runtime/recovery.ts";
 import { type AtRest, compareAtRest } from "./at-rest.ts";
 import { Child } from "./child.ts";
 import { DeskAsker } from "./desk-asker.ts";
 import { type Sighting, type Verdict, cancelsLost, judge, legsDoubled } from "./judge.ts";
+import { KillList } from "./kill-list.ts";
 import { Observer } from "./observer.ts";
-import type { Kill } from "./schedule.ts";
+import type { Hit, Kill } from "./schedule.ts";
 import type { Seeded } from "./seeded.ts";
 import { Traffic } from "./traffic.ts";
 
@@ -32,11 +32,13 @@ export type RoundParts = {
   readonly folder: string;
   readonly kills: readonly Kill[];
   readonly seeded: Seeded;
-  readonly onKill: (hit: CrashPoint | "random") => void;
+  readonly onKill: (hit: Hit) => void;
 };
 
 export type RoundResult = Verdict & {
-  readonly hits: readonly (CrashPoint | "random")[];
+  readonly hits: readonly Hit[];
+  /** Kills beyond those that were asked for, because a desk did not come to its point; judged like the others. */
+  readonly extraKills: number;
   readonly mismatched: readonly string[];
   readonly requests: number;
   readonly accepted: number;
@@ -57,12 +59,13 @@ export class Round {
   readonly #venueAddress: string;
   readonly #dataFolder: string;
   readonly #log: string;
-  readonly #hits: (CrashPoint | "random")[] = [];
+  readonly #hits: Hit[] = [];
   readonly #mismatched: string[] = [];
   readonly #lost: string[] = [];
   readonly #doubled: string[] = [];
   readonly #sightings: Sighting[] = [];
   #comparisons = 0;
+  #extraKills = 0;
   #starts = 0;
 
   constructor(parts: RoundParts) {
@@ -120,20 +123,21 @@ export class Round {
     }
   }
 
-  /** A desk that did not come to its point was killed at random: the next random kill takes its place. */
   async #lives(observer: Observer): Promise<void> {
-    const left = [...this.#parts.kills];
-    for (let kill = left.shift(); kill !== undefined; kill = left.shift()) {
+    const list = new KillList(this.#parts.kills);
+    for (let kill = list.next(); kill !== undefined; kill = list.next()) {
       const hit = await this.#life(kill, observer);
-      if (kill.kind === "random" || hit !== "random") continue;
-      const next = left.findIndex(({ kind }) => kind === "random");
-      if (next === -1) left.push(kill);
-      else left[next] = kill;
+      if (list.note(hit) === "extra") {
+        this.#extraKills += 1;
+        continue;
+      }
+      this.#hits.push(hit);
+      this.#parts.onKill(hit);
     }
   }
 
   /** One start of the desk and its end, at a point or at random. */
-  async #life(kill: Kill, observer: Observer): Promise<CrashPoint | "random"> {
+  async #life(kill: Kill, observer: Observer): Promise<Hit> {
     const desk = this.#startDesk(envFor(kill));
     const timer = kill.kind === "random" && kill.when === "early" ? kill.afterMs : START_MS;
     const timeOut = setTimeout(() => desk.kill(), timer);
@@ -143,10 +147,7 @@ export class Round {
     desk.kill();
     const { code, signal } = await desk.ended;
     if (signal !== "SIGKILL") throw this.#failure(`the desk ended by itself (${code ?? signal})`);
-    const hit = kill.kind === "point" && !desk.wasKilled ? kill.point : "random";
-    this.#hits.push(hit);
-    this.#parts.onKill(hit);
-    return hit;
+    return kill.kind === "point" && !desk.wasKilled ? kill.point : "random";
   }
 
   /** Trades until the desk dies at its point or is killed. */
@@ -213,6 +214,7 @@ export class Round {
       doubled: [...verdict.doubled, ...this.#doubled],
       mismatched: [...this.#mismatched, ...verdict.strangers],
       hits: this.#hits,
+      extraKills: this.#extraKills,
       requests: asked.length,
       accepted: asked.filter(({ answer }) => answer?.kind === "accepted").length,
       orders: venue.orders.length,

@@ -6,6 +6,9 @@ export type Kill =
   | { readonly kind: "point"; readonly point: CrashPoint; readonly passes: number }
   | { readonly kind: "random"; readonly when: "early" | "late"; readonly afterMs: number };
 
+/** How a desk ended: at its point, or whenever it was. */
+export type Hit = CrashPoint | "random";
+
 const PASSES_MAX = 10;
 const EARLY_MS_MAX = 1_500;
 const LATE_MS_MAX = 1_200;
