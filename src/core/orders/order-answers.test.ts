@@ -37,13 +37,14 @@ describe("an order that is answered", () => {
     expect(submitted(desk)).toEqual([id]);
   });
 
-  test("is not ended by a refusal that comes after its acceptance", () => {
+  test("is not ended by a refusal that comes after its acceptance, but asked after", () => {
     const desk = new TestDesk();
     const id = desk.place(BID);
 
     const step = desk.report({ kind: "rejected", clientOrderId: id, reason: "late" });
 
     expect(step.facts).toEqual([]);
+    expect(step.commands[0]).toMatchObject({ kind: "requestSnapshot", accountId: ACCOUNT });
     expect(desk.order(id).status.kind).toBe("working");
   });
 

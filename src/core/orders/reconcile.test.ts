@@ -53,23 +53,27 @@ describe("what the venue did while nobody heard it", () => {
     expect(desk.order(id).status.kind).toBe(status);
   });
 
-  test("an order that was accepted cannot have been rejected", () => {
+  test("an order that was accepted and then rejected is over", () => {
     const desk = new TestDesk();
     const id = desk.place(BID);
 
     desk.list({ orders: [seen(desk.order(id), { state: "rejected" })] });
 
-    expect(desk.order(id).status.kind).toBe("working");
+    expect(desk.order(id).status).toEqual({
+      kind: "canceled",
+      at: desk.now,
+      reason: "found rejected",
+    });
   });
 
-  test("a leg that ended there is replaced", () => {
+  test.each(["canceled", "rejected"] as const)("a leg that was %s there is replaced", (state) => {
     const desk = new TestDesk();
     desk.place({ bracket: aBracket(20, null) });
     const [stop] = desk.state.openOrders.values();
     if (stop === undefined) throw new Error("a stop");
     const { positions } = desk.venue.snapshot(ACCOUNT, desk.now, desk.now);
 
-    desk.list({ orders: [seen(stop, { state: "canceled" })], positions });
+    desk.list({ orders: [seen(stop, { state })], positions });
 
     expect([...desk.state.brackets.values()]).toMatchObject([
       { stopFailures: 1, stopLossId: "k1-3" },

@@ -83,7 +83,10 @@ function decideAccepted(turn: Turn, order: Order, venueOrderId: VenueOrderId): v
 }
 
 function decideRejected(turn: Turn, order: Order, reason: string): void {
-  if (unansweredSince(order) === undefined) return;
+  if (unansweredSince(order) === undefined) {
+    // An order that works and is refused after all is one to look at, not to believe in.
+    return isClosed(order) ? undefined : requestSnapshot(turn, order.accountId);
+  }
   // Said of an order that was never sent twice: the first attempt arrived (R4).
   if (/already in use/u.test(reason)) return requestSnapshot(turn, order.accountId);
   const { clientOrderId } = order;

@@ -25,10 +25,13 @@ export function settleListed(
   switch (seen.state) {
     case "working":
       return settleWorking(turn, order, { seen, asOf });
-    case "rejected":
-      if (!isUnanswered) return;
-      turn.emit({ kind: "orderRejected", clientOrderId, at: turn.now, reason: "found rejected" });
+    case "rejected": {
+      const end = { clientOrderId, at: turn.now, reason: "found rejected" };
+      // Some venues take an order, show it, and refuse it then.
+      if (isUnanswered) turn.emit({ kind: "orderRejected", ...end });
+      else turn.emit({ kind: "orderCanceled", ...end, venueFilledQty: seen.filledQty });
       return bracketLegEnded(turn, order);
+    }
     case "filled":
     case "canceled":
     case "expired": {

@@ -40,6 +40,18 @@ test("a refusal on the hub waits for the answer, which has the reason", () => {
   ]);
 });
 
+test("an order that the hub showed before it was refused has ended, with the reason of the answer", () => {
+  const orders = tracker();
+  orders.placing(KEY);
+  const reason = "Invalid price. Price is outside allowed range.";
+  const refused = { kind: "refused", endpoint: "", code: 2, text: reason } as const;
+
+  expect([orders.seen(row()), orders.seen(row({ status: 5 }))]).toEqual([[ACCEPTED], []]);
+  expect(orders.placed(KEY, CONTRACT, refused)).toEqual([
+    { kind: "canceled", clientOrderId: KEY, venueFilledQty: 0, reason },
+  ]);
+});
+
 test("a refusal on the hub stands where the answer was lost", () => {
   const orders = tracker();
   orders.placing(KEY);

@@ -89,9 +89,9 @@ export class OrderTracker {
     const isRejected = this.#placing.get(key)?.rejected ?? false;
     this.#placing.delete(key);
     if (outcome.kind === "refused" || outcome.kind === "notSent") {
-      return [{ kind: "rejected", clientOrderId: key, reason: reasonOf(outcome) }];
+      return [this.#refused(key, reasonOf(outcome))];
     }
-    if (isRejected) return [{ kind: "rejected", clientOrderId: key, reason: REJECTED }];
+    if (isRejected) return [this.#refused(key, REJECTED)];
     if (outcome.kind === "unknown") {
       return [{ kind: "unconfirmed", clientOrderId: key, reason: outcome.reason }];
     }
@@ -157,11 +157,7 @@ export class OrderTracker {
           placing.rejected = true;
           return [];
         }
-        // It had been accepted: to the desk that is the end of a working order.
-        if (tracked.accepted) {
-          return [{ kind: "canceled", clientOrderId, venueFilledQty, reason: REJECTED }];
-        }
-        return [{ kind: "rejected", clientOrderId, reason: REJECTED }];
+        return [this.#refused(clientOrderId, REJECTED)];
       }
       // Fills end an order; they come by themselves.
       case "filled":
@@ -172,6 +168,16 @@ export class OrderTracker {
       case "suspended":
         return [];
     }
+  }
+
+  /** One that the hub has shown, at work and then rejected, is to the desk the end of a working order. */
+  #refused(clientOrderId: ClientOrderId, reason: string): OrderReport {
+    const tracked = this.#byId.get(this.#idOfKey.get(clientOrderId) ?? "");
+    if (tracked === undefined || !tracked.accepted || tracked.endedAt === null) {
+      return { kind: "rejected", clientOrderId, reason };
+    }
+    const venueFilledQty = lots(tracked.endedAt);
+    return { kind: "canceled", clientOrderId, venueFilledQty, reason };
   }
 
   /** What was changed elsewhere. What we change ourselves is answered by its request. */
