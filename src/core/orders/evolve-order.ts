@@ -47,8 +47,7 @@ export function evolveOrder(state: DeskState, fact: OrderChange): void {
   if (fact.kind === "orderApproved") noteApproved(state, fact.order);
   if (fact.kind === "orderApproved" || fact.kind === "orderAdopted") {
     state.closedOrders.delete(fact.order.clientOrderId);
-    state.openOrders.set(fact.order.clientOrderId, fact.order);
-    return;
+    return place(state, fact.order);
   }
   const id = fact.kind === "fillBooked" ? fact.fill.clientOrderId : fact.clientOrderId;
   const order = findOrder(state, id);

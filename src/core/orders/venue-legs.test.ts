@@ -76,6 +76,25 @@ describe("legs that the venue makes", () => {
     expect(desk.order(group?.stopLossId as ClientOrderId).status.kind).toBe("working");
   });
 
+  test("that closed the position before anybody heard of its entry are no orders of others", () => {
+    const desk = deskWithVenueLegs();
+    desk.answers = () => "lose";
+    const entry = desk.place({ bracket: aBracket(20, 40) });
+    desk.quote(26_480, 26_481);
+    desk.trade(26_480);
+    desk.answers = () => "tell";
+
+    desk.restart();
+    desk.advance(10_000);
+
+    expect(legs(desk, entry).map(({ status, source }) => [status.kind, source.kind])).toEqual([
+      ["filled", "person"],
+      ["canceled", "person"],
+    ]);
+    expect(desk.position()?.qty).toBe(0);
+    expect([desk.state.brackets.size, desk.state.openOrders.size]).toEqual([0, 0]);
+  });
+
   test("are moved by whoever asks", () => {
     const desk = deskWithVenueLegs();
     const entry = desk.place({ bracket: aBracket(20, 40) });

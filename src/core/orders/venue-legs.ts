@@ -73,6 +73,9 @@ function expectLeg(
   { purpose, terms }: { readonly purpose: "stopLoss" | "takeProfit"; readonly terms: OrderTerms },
 ): ClientOrderId {
   const clientOrderId = venueLegId(entryId, purpose);
+  // Its fills may have been told together with those of its entry, as somebody else's.
+  const filledQty = findOrder(turn.state, clientOrderId)?.filledQty ?? NO_LOTS;
+  const isFilled = filledQty >= openQty;
   const order: Order = {
     accountId,
     instrument,
@@ -90,12 +93,12 @@ function expectLeg(
     venueOrderId: null,
     approvedAt: turn.now,
     queueUntil: turn.now,
-    status: { kind: "inFlight", since: turn.now },
+    status: isFilled ? { kind: "filled", at: turn.now } : { kind: "inFlight", since: turn.now },
     change: null,
-    filledQty: NO_LOTS,
-    venueFilledQty: NO_LOTS,
+    filledQty,
+    venueFilledQty: filledQty,
   };
   turn.emit({ kind: "orderAdopted", order });
-  expectAnswer(turn, clientOrderId);
+  if (!isFilled) expectAnswer(turn, clientOrderId);
   return clientOrderId;
 }
