@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
 import type { Firm } from "./book/firm.ts";
-import { isWorking } from "./book/gateway-order.ts";
 import { FAULT_KINDS, type Fault, readFault } from "./faults/fault.ts";
 import type { TimeMarker } from "./practice-time.ts";
 import { type Row, orderRow, positionRow } from "./wire/rows.ts";
@@ -52,7 +51,12 @@ export function addPracticeRoutes(app: FastifyInstance, controls: PracticeContro
   app.get("/practice/calls", (_request, reply) =>
     json(reply, { calls: Object.fromEntries(controls.calls()) }),
   );
-  app.get("/practice/holdings", (_request, reply) => json(reply, holdingsOf(controls.firm)));
+  app.get<{ Querystring: { readonly orders?: string } }>("/practice/holdings", (request, reply) => {
+    const held = holdingsOf(controls.firm);
+    // Those that have ended get many; who looks again and again can do without.
+    if (request.query.orders === "working") return json(reply, held);
+    return json(reply, { ...held, orders: ordersOf(controls.firm) });
+  });
 }
 
 /** As `GET /practice/time` has it. */
@@ -69,14 +73,18 @@ export function markerRow(marker: TimeMarker): Row {
 /** What is true at the venue, whatever lists and streams say: for those who prove a client right or wrong. */
 function holdingsOf({ now, accounts, orders }: Firm): Row {
   const all = accounts.all();
-  const known = all.flatMap(({ id }) => orders.of(id));
   return {
     now: instantText(now),
     accounts: all.map(({ id, name, canTrade, lockedBy }) => ({ id, name, canTrade, lockedBy })),
     positions: accounts.openPositions().map(positionRow),
-    working: known.filter(isWorking).map(orderRow),
-    orders: known.map((order) => ({ ...orderRow(order), received: orders.timesReceived(order) })),
+    working: all.flatMap(({ id }) => orders.working(id)).map(orderRow),
+    fills: all.reduce((count, { id }) => count + accounts.trades(id).length, 0),
   };
+}
+
+function ordersOf({ accounts, orders }: Firm): readonly Row[] {
+  const known = accounts.all().flatMap(({ id }) => orders.of(id));
+  return known.map((order) => ({ ...orderRow(order), received: orders.timesReceived(order) }));
 }
 
 /** ISO with milliseconds, always three digits. */
