@@ -65,7 +65,7 @@ export type Runtime = Pick<PlanWorld, "strategies" | "data"> & {
   /** At the venue of a plan, with what the plan's mode sends there. */
   readonly live: (
     plan: LivePlan,
-    options: Omit<AttachedOptions, "venue" | "recordsPerSnapshot">,
+    options: Omit<AttachedOptions, "venue">,
   ) => Promise<SessionReport>;
   /** The practice gateway of the sample as a process of its own; it ends with this one at the latest. */
   readonly startPractice: (options: {

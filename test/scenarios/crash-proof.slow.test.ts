@@ -6,18 +6,25 @@ import { CRASH_POINTS } from "#runtime/crash-point.ts";
 const MAIN = join(import.meta.dirname, "../../tools/crash/main.ts");
 const SECONDS_MAX = 170;
 
-test(
-  "a desk that dies once at every point loses nothing and doubles nothing",
-  { timeout: (SECONDS_MAX + 5) * 1_000 },
-  async () => {
-    const kills = String(CRASH_POINTS.length);
+/** Where both sides die, some kills are the venue's. */
+const VENUES = [
+  { venue: "simulated", kills: CRASH_POINTS.length, none: {} },
+  { venue: "projectx", kills: CRASH_POINTS.length + 4, none: { uncovered: 0 } },
+];
 
-    const { code, lines } = await crash("--kills", kills, "--seed", "11", "--fresh", "--json");
+test.each(VENUES)(
+  "a desk that dies once at every point loses nothing and doubles nothing at the $venue venue",
+  { timeout: (SECONDS_MAX + 5) * 1_000 },
+  async ({ venue, kills, none }) => {
+    const what = ["--venue", venue, "--kills", String(kills), "--seed", "11"];
+
+    const { code, lines } = await crash(...what, "--fresh", "--json");
 
     const { perPoint, ...counts } = JSON.parse(lines.at(-1) ?? "{}") as {
       readonly perPoint: Readonly<Record<string, number>>;
     };
-    expect(counts).toMatchObject({ lost: 0, doubled: 0, mismatched: 0, lockoutsLost: 0 });
+    const clean = { lost: 0, doubled: 0, mismatched: 0, lockoutsLost: 0, ...none };
+    expect(counts).toEqual({ kills, ...clean });
     expect(CRASH_POINTS.filter((point) => perPoint[point] === 0)).toEqual([]);
     expect(code).toBe(0);
   },

@@ -2,12 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { VenueHoldings } from "#ports/venue-lines.ts";
 import type { DeskStatus } from "#runtime/status.ts";
 import type { DeskAsker } from "./desk-asker.ts";
-import type { Observer } from "./observer.ts";
+import type { VenueEye } from "./venue-eye.ts";
 
 /** At this pace next to nothing trades, and what is on its way arrives within a tenth of a second. */
 const REST_SPEED = 1;
 /** How long a desk at rest is given to answer everything before time is let pass for its own time-outs. */
 const REST_MS = 1_000;
+/** How long the market goes on at its pace while an order is unconfirmed. */
+const ANSWERED_MS = 3_000;
 const BETWEEN_LOOKS_MS = 15;
 const PATIENCE_MS = 30_000;
 
@@ -19,34 +21,45 @@ export type AtRest = {
 
 export type RestParts = {
   readonly asker: DeskAsker;
-  readonly observer: Observer;
+  readonly eye: VenueEye;
   /** The pace of the market between rests. */
   readonly speed: number;
 };
 
 /** Slows the market down until nothing is on its way, and compares. Undefined when the desk ends meanwhile. */
 export async function compareAtRest(parts: RestParts): Promise<AtRest | undefined> {
-  const { asker, observer, speed } = parts;
+  const { asker, eye, speed } = parts;
   const untilMs = performance.now() + PATIENCE_MS;
+  await untilAnswered(asker);
   try {
     for (;;) {
-      await observer.setSpeed(REST_SPEED);
-      const found = await lookWhileAtRest(asker, observer);
+      await eye.setSpeed(REST_SPEED);
+      const found = await lookWhileAtRest(asker, eye);
       if (found === undefined || found.differences.length === 0) return found;
       if (performance.now() > untilMs) return found;
       // What waits for a time-out of the desk waits in market time.
-      await observer.setSpeed(speed);
+      await eye.setSpeed(speed);
       await sleep(500);
     }
   } finally {
-    await observer.setSpeed(speed);
+    await eye.setSpeed(speed);
   }
 }
 
-async function lookWhileAtRest(asker: DeskAsker, observer: Observer): Promise<AtRest | undefined> {
+/** Lets time pass for a desk that has to wait for it before it knows what became of an order. */
+async function untilAnswered(asker: DeskAsker): Promise<void> {
+  const untilMs = performance.now() + ANSWERED_MS;
+  while (performance.now() < untilMs) {
+    const orders = (await asker.status())?.orders ?? [];
+    if (!orders.some(({ status }) => status.kind === "unconfirmed")) return;
+    await sleep(BETWEEN_LOOKS_MS);
+  }
+}
+
+async function lookWhileAtRest(asker: DeskAsker, eye: VenueEye): Promise<AtRest | undefined> {
   const untilMs = performance.now() + REST_MS;
   for (;;) {
-    const holdings = await observer.holdings();
+    const holdings = await eye.holdings();
     const status = await asker.status();
     if (status === undefined) return undefined;
     const differences = [...unsettled(status), ...differencesOf(status, holdings)];

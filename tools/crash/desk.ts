@@ -38,6 +38,8 @@ process.exitCode = await runCli(process.argv.slice(2), io, {
   ...runtime,
   attach: (plan, options) =>
     runtime.attach(plan, { ...options, recordsPerSnapshot: RECORDS_PER_SNAPSHOT }),
+  live: (plan, options) =>
+    runtime.live(plan, { ...options, recordsPerSnapshot: RECORDS_PER_SNAPSHOT }),
 });
 process.disconnect?.();
 

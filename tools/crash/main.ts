@@ -1,7 +1,8 @@
-// The crash proof: npm run crash -- --kills N [--seed S] [--json]. Ends a desk N times, half of them at the points at
-// which a crash is worth surviving, and compares with the venue, which never dies. The last line is the outcome; the
-// exit code is 1 when anything was lost. Stopped half-way, the same command on the same sources goes on after the last
-// round that was done.
+// The crash proof: npm run crash -- --kills N [--venue simulated|projectx] [--seed S] [--json]. Ends a desk N times, half
+// of them at the points at which a crash is worth surviving, and compares with the venue. The simulated venue never dies;
+// of the ProjectX practice gateway a quarter of the kills are its own, and every position there must get its stop in
+// time. The last line is the outcome; the exit code is 1 when anything was lost. Stopped half-way, the same command on
+// the same sources goes on after the last round that was done.
 import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +18,7 @@ import { type DoneRound, Progress } from "./progress.ts";
 import { Round } from "./round.ts";
 import { scheduleOf } from "./schedule.ts";
 import { Seeded } from "./seeded.ts";
+import { venueOf } from "./venues.ts";
 
 /** What a result depends on. */
 const SOURCES = ["src", "tools", "samples", "package-lock.json"];
@@ -43,6 +45,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     /** A round has a venue and a journal of its own, and is what an interrupted run goes on from. */
     "per-round": { type: "string", default: "50" },
+    venue: { type: "string", default: "simulated" },
     json: { type: "boolean", default: false },
     /** Forgets what an interrupted run has done. */
     fresh: { type: "boolean", default: false },
@@ -51,13 +54,15 @@ const { values } = parseArgs({
 const kills = wholeNumber("--kills", values.kills);
 const seed = wholeNumber("--seed", values.seed);
 const killsPerRound = wholeNumber("--per-round", values["per-round"]);
+const venue = venueOf(values.venue);
 const say = values.json ? () => undefined : (text: string) => console.log(text);
 
-const folder = join(tmpdir(), `keel-crash-${seed}-${kills}`);
+const folder = join(tmpdir(), `keel-crash-${venue.name}-${seed}-${kills}`);
 mkdirSync(folder, { recursive: true });
 const source = sourceHash(SOURCES);
 const progress = new Progress(join(folder, "progress.json"), {
   source,
+  venue: venue.name,
   seed,
   kills,
   killsPerRound,
@@ -92,13 +97,14 @@ async function runRounds(): Promise<readonly DoneRound[]> {
     say(`Round ${index + 1} of ${sizes.length}: ${size} kills`);
     const startedMs = performance.now();
     const seeded = new Seeded(seed * 1_000 + index);
-    const schedule = scheduleOf(size, seeded);
+    const schedule = scheduleOf(size, seeded, venue.sides);
     let count = 0;
     const onKill = (hit: string): void => {
       count += 1;
       say(`  ${count}/${size} ${hit}`);
     };
-    const parts = { runtime, folder: join(folder, "run"), kills: schedule, seeded, onKill };
+    const stage = venue.stage({ folder: join(folder, "run"), index });
+    const parts = { runtime, folder: join(folder, "run"), stage, kills: schedule, seeded, onKill };
     const result = await finished(new Round(parts));
     done.push({ ...result, seconds: Math.round((performance.now() - startedMs) / 1_000) });
     progress.save(done);
@@ -129,9 +135,12 @@ function roundSizes(total: number): readonly number[] {
 function outcomeOf(done: readonly DoneRound[]) {
   const hits = done.flatMap((round) => round.hits);
   const perPoint = Object.fromEntries(
-    [...CRASH_POINTS, "random"].map((point) => [point, hits.filter((hit) => hit === point).length]),
+    [...CRASH_POINTS, ...venue.lone].map((point) => [
+      point,
+      hits.filter((hit) => hit === point).length,
+    ]),
   );
-  const sum = (of: "lost" | "doubled" | "mismatched" | "lockoutsLost") =>
+  const sum = (of: "lost" | "doubled" | "mismatched" | "lockoutsLost" | "uncovered") =>
     done.reduce((total, round) => total + round[of].length, 0);
   return {
     kills: hits.length,
@@ -140,31 +149,40 @@ function outcomeOf(done: readonly DoneRound[]) {
     doubled: sum("doubled"),
     mismatched: sum("mismatched"),
     lockoutsLost: sum("lockoutsLost"),
+    ...(venue.sides === "both" ? { uncovered: sum("uncovered") } : {}),
   };
 }
 
 function isClean(done: readonly DoneRound[], found: ReturnType<typeof outcomeOf>): boolean {
-  const { lost, doubled, mismatched, lockoutsLost, perPoint } = found;
+  const { lost, doubled, mismatched, lockoutsLost, uncovered = 0, perPoint } = found;
   const everyPoint = Object.values(perPoint).every((count) => count > 0);
   const isLongEnough = kills >= 2 * (CRASH_POINTS.length + 1);
   return (
-    lost + doubled + mismatched + lockoutsLost === 0 &&
+    lost + doubled + mismatched + lockoutsLost + uncovered === 0 &&
     done.every(({ verified }) => verified) &&
     (everyPoint || !isLongEnough)
   );
 }
 
 function report(done: readonly DoneRound[], found: ReturnType<typeof outcomeOf>): void {
-  for (const { lost, doubled, mismatched, lockoutsLost, verified } of done) {
-    for (const finding of [...lost, ...doubled, ...mismatched, ...lockoutsLost]) say(finding);
+  for (const { verified, ...one } of done) {
+    const { lost, doubled, mismatched, lockoutsLost, uncovered } = one;
+    const findings = [...lost, ...doubled, ...mismatched, ...lockoutsLost, ...uncovered];
+    for (const finding of findings) say(finding);
     if (!verified) say("A journal does not agree with what deciding again gives");
   }
   const totals = Object.fromEntries(
     TOTALS.map((of) => [of, done.reduce((total, round) => total + round[of], 0)]),
   );
-  const counts = { ...totals, verified: done.every(({ verified }) => verified) };
+  const positions = done.reduce((total, round) => total + round.positions, 0);
+  const coverMsWorst = Math.max(...done.map((round) => round.coverMsWorst));
+  const counts = {
+    ...totals,
+    ...(venue.sides === "both" ? { positions, coverMsWorst, speed: venue.speed } : {}),
+    verified: done.every(({ verified }) => verified),
+  };
   say(JSON.stringify(counts));
-  if (kills >= KILLS_PROVING) writeEvidence("crash", { seed, ...found, ...counts });
+  if (kills >= KILLS_PROVING) writeEvidence(venue.evidence, { seed, ...found, ...counts });
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -10,12 +10,15 @@ import {
   type VenueHoldings,
   type VenueOrders,
 } from "#ports/venue-lines.ts";
+import type { VenueEye } from "./venue-eye.ts";
 
 /** The audit of a long run is one line. */
 const LINE_MAX = 268_435_456;
 
 /** The venue's own truth, and a hand on its clock. */
-export class Observer {
+export class Observer implements VenueEye {
+  readonly restart = null;
+  readonly cover = null;
   readonly #socket: Socket;
   readonly #waiting: ((line: ObservedLine | undefined) => void)[] = [];
 

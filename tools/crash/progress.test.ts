@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { TemporaryFolder } from "#storage/temporary-folder.ts";
 import { type DoneRound, Progress, type Proof } from "./progress.ts";
 
-const PROOF: Proof = { source: "abc", seed: 1, kills: 100, killsPerRound: 50 };
+const PROOF: Proof = { source: "abc", venue: "simulated", seed: 1, kills: 100, killsPerRound: 50 };
 const ROUND: DoneRound = {
   lost: ["H-1 was accepted and is in no record"],
   doubled: [],
@@ -21,6 +21,9 @@ const ROUND: DoneRound = {
   verified: true,
   notVerifiable: 1,
   comparisons: 2,
+  uncovered: [],
+  positions: 3,
+  coverMsWorst: 40,
   seconds: 5,
 };
 
@@ -41,6 +44,7 @@ test("the same run goes on after the rounds that were done, with what they found
 
 test.each([
   ["sources", { ...PROOF, source: "abd" }],
+  ["venue", { ...PROOF, venue: "projectx" }],
   ["seed", { ...PROOF, seed: 2 }],
   ["length", { ...PROOF, kills: 200 }],
   ["rounds", { ...PROOF, killsPerRound: 25 }],

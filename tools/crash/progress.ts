@@ -8,6 +8,7 @@ export type DoneRound = RoundResult & { readonly seconds: number };
 export type Proof = {
   /** The hash of all sources. */
   readonly source: string;
+  readonly venue: string;
   readonly seed: number;
   readonly kills: number;
   readonly killsPerRound: number;
@@ -19,9 +20,9 @@ export class Progress {
   readonly #proof: string;
 
   constructor(path: string, proof: Proof) {
-    const { source, seed, kills, killsPerRound } = proof;
+    const { source, venue, seed, kills, killsPerRound } = proof;
     this.#path = path;
-    this.#proof = JSON.stringify({ source, seed, kills, killsPerRound });
+    this.#proof = JSON.stringify({ source, venue, seed, kills, killsPerRound });
   }
 
   /** In their order; none when there is nothing, or another proof's. */

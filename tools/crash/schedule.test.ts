@@ -17,6 +17,19 @@ test("a short run comes to every point", () => {
   expect(kills.every(({ kind }) => kind === "point")).toBe(true);
 });
 
+test("where both sides die, half of what is not at the points is the venue's, while desks start and while they trade", () => {
+  const kills = scheduleOf(56, new Seeded(1), "both");
+
+  const lone = kills.flatMap((kill) =>
+    kill.kind === "point" ? [] : [`${kill.when} ${kill.kind}`],
+  );
+  expect(lone.toSorted()).toEqual(
+    ["early random", "early venue", "late random", "late venue"].flatMap((one) =>
+      Array.from({ length: 7 }, () => one),
+    ),
+  );
+});
+
 test("one seed gives one schedule", () => {
   expect(scheduleOf(40, new Seeded(7))).toEqual(scheduleOf(40, new Seeded(7)));
   expect(scheduleOf(40, new Seeded(7))).not.toEqual(scheduleOf(40, new Seeded(8)));

@@ -12,14 +12,24 @@ const PEOPLE = ["HAND-1", "HAND-2", "LOSS-1", "LOSS-2", "LOSS-3"].map(accountId)
 /** Requests between two looks at the desk. */
 const ASKED_PER_LOOK = 4;
 
+/** How careful people are. */
+export type TrafficHabits = {
+  /** The share of entries that have a stop. */
+  readonly bracketShare: number;
+  /** Whether nobody cancels the stop of a position. */
+  readonly leavesStops: boolean;
+};
+
 /** What people do all day, quickly: enter, change their minds, close. */
 export class Traffic {
   readonly #asker: DeskAsker;
   readonly #seeded: Seeded;
+  readonly #habits: TrafficHabits;
 
-  constructor(asker: DeskAsker, seeded: Seeded) {
+  constructor(asker: DeskAsker, seeded: Seeded, habits: TrafficHabits) {
     this.#asker = asker;
     this.#seeded = seeded;
+    this.#habits = habits;
   }
 
   /** Asks for as long as it should and a desk answers, with breaks where calm is wanted. */
@@ -80,7 +90,7 @@ export class Traffic {
       terms,
       timeInForce: this.#seeded.chance(0.8) ? "gtc" : "day",
       reduceOnly: false,
-      bracket: this.#seeded.chance(0.8) ? this.#bracket() : null,
+      bracket: this.#seeded.chance(this.#habits.bracketShare) ? this.#bracket() : null,
     };
   }
 
@@ -92,7 +102,9 @@ export class Traffic {
   }
 
   #cancel(status: DeskStatus): Request | undefined {
-    const order = this.#seeded.pick(working(status));
+    const isLeft = ({ purpose }: Order): boolean =>
+      this.#habits.leavesStops && purpose === "stopLoss";
+    const order = this.#seeded.pick(working(status).filter((one) => !isLeft(one)));
     return order === undefined ? undefined : { kind: "cancel", clientOrderId: order.clientOrderId };
   }
 
