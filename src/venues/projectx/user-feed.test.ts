@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { OrderReport } from "#core/domain/report.ts";
 import { ACCOUNT, GOLD, OPENING } from "#test/kit/builders.ts";
-import { SUCCESS, type scriptedHttp } from "#test/kit/scripted-http.ts";
+import { SUCCESS, type Scripted, type scriptedHttp } from "#test/kit/scripted-http.ts";
 import { scriptedRest } from "#test/kit/scripted-rest.ts";
 import { AccountBook } from "./account-book.ts";
 import { AccountEars } from "./account-ears.ts";
@@ -78,9 +78,9 @@ test("R7: where the order never comes, the venue is asked whose it is", async ()
   expect(reports).toEqual([{ kind: "filled", clientOrderId: "k1-1", fill: FILL }]);
 });
 
-test("an older venue is asked for its list instead", async () => {
+test.each([404, 405])("an older venue (%i) is asked for its list instead", async (status) => {
   const { feed, reports, clock } = await userFeed(({ path }) =>
-    path.endsWith("searchById") ? { status: 404 } : { json: { orders: [ORDER], ...SUCCESS } },
+    path.endsWith("searchById") ? { status } : { json: { orders: [ORDER], ...SUCCESS } },
   );
 
   feed.onTrades(TRADE);
@@ -110,9 +110,45 @@ test("as long as the venue cannot say, the fill waits and it is asked again", as
   await clock.pass(1_001);
   await feed.look();
   expect(reports).toEqual([]);
+  await clock.pass(1_001);
   await feed.look();
 
   expect(reports).toMatchObject([{ clientOrderId: "k1-1" }]);
+});
+
+test("R7, R13: a fill whose order nobody can name is told after seconds, with a doubt", async () => {
+  const { feed, reports, doubts, clock, calls } = await userFeed(() => ({ status: 500 }));
+
+  feed.onTrades(TRADE);
+  for (let time = 0; time < 300; time += 1) {
+    await clock.pass(100);
+    void feed.look();
+  }
+
+  expect(reports).toMatchObject([{ kind: "filled", clientOrderId: "ext-7" }]);
+  expect(doubts).toEqual(["the venue does not say whose order 7 of trade 70 is"]);
+  expect(calls.filter(({ path }) => path.endsWith("searchById")).length).toBeLessThan(6);
+});
+
+test("a question that hangs keeps no fill, neither its own nor another's", async () => {
+  const held = Promise.withResolvers<Scripted>();
+  const other = { ...ORDER, id: 8, customTag: "k1-2" };
+  const { feed, reports, clock } = await userFeed(({ body }) =>
+    body["orderId"] === 7 ? held.promise : { json: { order: other, ...SUCCESS } },
+  );
+
+  feed.onTrades(TRADE);
+  feed.onTrades({ ...TRADE, id: 71, orderId: 8 });
+  await clock.pass(1_001);
+  void feed.look();
+  await clock.pass(0);
+  expect(reports).toMatchObject([{ clientOrderId: "k1-2" }]);
+  await clock.pass(5_000);
+  void feed.look();
+  held.resolve({ status: 500 });
+  await clock.pass(0);
+
+  expect(reports).toMatchObject([{ clientOrderId: "k1-2" }, { clientOrderId: "ext-7" }]);
 });
 
 test("a voided trade is told to a person and is no fill", async () => {

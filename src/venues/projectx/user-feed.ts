@@ -36,6 +36,10 @@ const PATIENCE_MS = 1_000;
 /** While a request to place an order waits for its answer, its fills may wait as long. */
 const PLACING_MS = 10_000;
 const LIST_MS = 86_400_000;
+/** Between two questions about one order. */
+const ASK_EVERY_MS = 1_000;
+/** So long after the first question a fill is told without an answer. */
+const GIVE_UP_MS = 4_000;
 
 /** What the user hub says, as reports. */
 export class UserFeed {
@@ -45,7 +49,8 @@ export class UserFeed {
   readonly #voided = new Set<string>();
   /** Orders that have filled while their fills have not been told. */
   readonly #owed = new Map<string, { readonly size: number; readonly sinceMs: number }>();
-  #isLookingUp = false;
+  /** Orders that are asked about: since when, and until when nobody asks again. */
+  readonly #asked = new Map<string, { readonly sinceMs: number; readonly againMs: number }>();
 
   constructor(parts: UserFeedParts) {
     this.#parts = parts;
@@ -91,12 +96,29 @@ export class UserFeed {
     }
     const patienceMs = tracker.isPlacing ? PLACING_MS : PATIENCE_MS;
     const late = this.#fills.held.filter(({ sinceMs }) => nowMs - sinceMs > patienceMs);
-    if (late.length === 0 || this.#isLookingUp) return;
-    this.#isLookingUp = true;
-    for (const [orderId, row] of new Map(late.map(({ row }) => [row.orderId, row]))) {
-      if (await this.#lookUp(row)) this.#tellFills(this.#fills.release(orderId));
-    }
-    this.#isLookingUp = false;
+    const orders = new Map(late.map(({ row }) => [row.orderId, row]));
+    for (const id of this.#asked.keys()) if (!orders.has(id)) this.#asked.delete(id);
+    await Promise.all([...orders.values()].map((row) => this.#ask(row, nowMs)));
+  }
+
+  /** Asks whose the order behind a fill is, not too often and not for ever, and tells the fill. */
+  async #ask(row: TradeRow, nowMs: number): Promise<void> {
+    const { orderId } = row;
+    const { sinceMs, againMs } = this.#asked.get(orderId) ?? { sinceMs: nowMs, againMs: nowMs };
+    if (nowMs - sinceMs > GIVE_UP_MS) return this.#giveUp(row);
+    if (nowMs < againMs) return;
+    this.#asked.set(orderId, { sinceMs, againMs: Number.POSITIVE_INFINITY });
+    const isKnown = await this.#lookUp(row);
+    const answeredMs = this.#parts.clock.monotonicMs();
+    this.#asked.set(orderId, { sinceMs, againMs: answeredMs + ASK_EVERY_MS });
+    if (isKnown) this.#tellFills(this.#fills.release(orderId));
+  }
+
+  /** The position counts before whose order it was; the lists tell that later. */
+  #giveUp({ id, orderId }: TradeRow): void {
+    const released = this.#fills.release(orderId);
+    this.#parts.doubt(`the venue does not say whose order ${orderId} of trade ${id} is`);
+    this.#tellFills(released);
   }
 
   #onAccount(row: AccountRow): void {
@@ -170,11 +192,12 @@ export class UserFeed {
   /** Finds out whose the order behind a fill is; what the venue does not know was not placed here. False to try again. */
   async #lookUp({ orderId, accountId, creationTimestamp }: TradeRow): Promise<boolean> {
     const { rest, tracker } = this.#parts;
+    if (tracker.keyOfId(orderId) !== undefined) return true;
     const account = { accountId: Number(accountId) };
     const found = await rest.call(ORDER_BY_ID, { ...account, orderId: Number(orderId) }, "read");
     if (found.kind === "confirmed") tracker.learn(found.value);
     else if (found.kind !== "refused") return false;
-    else if (found.code === 404) {
+    else if (found.code === 404 || found.code === 405) {
       // An older venue, which only has lists.
       const from = Temporal.Instant.fromEpochMilliseconds(creationTimestamp - LIST_MS);
       const listed = { ...account, startTimestamp: from.toString() };
