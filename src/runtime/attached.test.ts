@@ -140,8 +140,8 @@ test("a venue that is not there is waited for, and a person is told", async () =
   await practiceVenue({ address: gone.address, rows: ROWS, speed: 10 });
   await desk.ready();
 
-  expect(desk.alerts[0]).toContain("cannot be reached");
-  expect(desk.alerts[0]).toContain("The desk keeps trying and begins when it is there");
+  expect(desk.alerts[0]).toContain(`The desk cannot begin at ${gone.address}: `);
+  expect(desk.alerts[0]).toContain("It keeps trying and begins when it can");
 });
 
 test("a desk that waits for its venue says so, and leaves nothing when it is stopped", async () => {

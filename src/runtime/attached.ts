@@ -238,7 +238,7 @@ class Attached {
     const { venue } = this.#parts.options;
     this.#warn(
       "venueUnreached",
-      `The venue at ${venue.name} cannot be reached: ${event.reason}. The desk keeps trying and begins when it is there`,
+      `The desk cannot begin at ${venue.name}: ${event.reason}. It keeps trying and begins when it can`,
       this.#world.clock.now(),
     );
   }

@@ -1,0 +1,118 @@
+import { expect, test } from "vitest";
+import { denialSentence } from "#cli/sentences.ts";
+import type { Request } from "#core/desk/request.ts";
+import { instrumentId } from "#core/domain/ids.ts";
+import { epochMs } from "#core/domain/units.ts";
+import { GOLD, aBracket, anEntry } from "#test/kit/builders.ts";
+import { GatewayDesk, type GatewayDeskWishes } from "#test/kit/gateway-desk.ts";
+import { type GatewayWishes, PRACTICE_USER, practiceGateway } from "#test/kit/practice-gateway.ts";
+
+// What a person is told when something about the venue is not as it should be.
+
+const ENTRY = anEntry({ bracket: aBracket() });
+const SATURDAY = epochMs(Date.UTC(2026, 2, 14, 15));
+
+test.each<[string, GatewayWishes, GatewayDeskWishes, string]>([
+  ["a wrong key", {}, { apiKey: "wrong" }, "log-in refused: the API key was refused (3)"],
+  [
+    "a user without the API add-on",
+    { settings: { user: { ...PRACTICE_USER, hasApi: false } } },
+    {},
+    "log-in refused: this user has no API subscription (9)",
+  ],
+  [
+    "an account that the venue does not have",
+    {},
+    { venueName: "EXPRESS-7" },
+    "the venue has no active account EXPRESS-7; it has PRAC-V2-1",
+  ],
+])("%s is told, and the desk waits", async (_name, gateway, wishes, reason) => {
+  const { url } = await practiceGateway(gateway);
+
+  const desk = new GatewayDesk(url, wishes);
+  const told = await desk.told("cannot begin");
+
+  expect(told).toBe(
+    `The desk cannot begin at ${url}: ${reason}. It keeps trying and begins when it can`,
+  );
+  expect(await desk.answer()).toEqual({ kind: "waiting", sessionId: "S1", venue: url, reason });
+});
+
+test("an account without Auto OCO is told of, and the next entry is protected by the desk", async () => {
+  const { url } = await practiceGateway({ accounts: [{ brackets: "position" }] });
+  const desk = new GatewayDesk(url, { account: { brackets: "venue" } });
+  await desk.ready();
+
+  await desk.ask(ENTRY);
+  const told = await desk.told("Auto OCO");
+  await desk.ask({ ...ENTRY, qty: 2 as typeof ENTRY.qty });
+  const { positions, orders } = await desk.working(2);
+
+  expect(told).toContain("From now on the desk places them itself, right after the fill");
+  expect(positions.map(({ position }) => position.qty)).toEqual([2]);
+  expect(orders.map(({ terms }) => terms.type).toSorted()).toEqual(["limit", "stop"]);
+});
+
+test("a market that is closed takes no entry, and says so", async () => {
+  const rows = [{ at: SATURDAY, price: [26_500, 26_501] as const }];
+  const { url } = await practiceGateway({ from: SATURDAY, rows });
+  const desk = new GatewayDesk(url);
+  await desk.ready();
+
+  expect(await denied(desk, ENTRY)).toContain("the market of MGC is closed");
+});
+
+test("a product that the venue does not list is told of, and the others trade", async () => {
+  const { url } = await practiceGateway();
+  const id = instrumentId("XYZ");
+  const unlisted = { ...GOLD, id, root: "XYZ", projectXCode: "XYZ" };
+  const desk = new GatewayDesk(url, { session: { instruments: [GOLD, unlisted] } });
+
+  const told = await desk.told("XYZ");
+  await desk.until("gold to be there", ({ touches, accounts }) => {
+    return touches[0]?.touch.bidPrice !== null && accounts.every(({ ready }) => ready);
+  });
+  await desk.ask(ENTRY);
+  await desk.working(2);
+
+  expect(told).toContain("Not traded: XYZ: the venue lists no active contract of F.US.XYZ");
+  expect(await denied(desk, { ...ENTRY, instrument: id })).toContain("XYZ");
+});
+
+test("a gateway that is down at the start is told once, and waited for", async () => {
+  const gone = await practiceGateway();
+  await gone.stop();
+
+  const desk = new GatewayDesk(gone.url);
+  const told = await desk.told("cannot begin");
+  await practiceGateway({ port: Number(new URL(gone.url).port) });
+  await desk.ready();
+
+  expect(told).toContain("connect ECONNREFUSED 127.0.0.1");
+  expect(desk.alerts.filter((text) => text.includes("cannot begin"))).toEqual([told]);
+});
+
+test("a gateway that goes in the middle closes the account for entries, and says why", async () => {
+  const gateway = await practiceGateway();
+  const desk = new GatewayDesk(gateway.url);
+  await desk.ready();
+
+  await gateway.stop();
+  const told = await desk.told("ECONNREFUSED");
+  const { accounts } = await desk.until("the end of the link", (status) =>
+    status.accounts.every(({ ready }) => !ready),
+  );
+
+  expect(told).toMatch(/^No entries: .*hub: .*connect ECONNREFUSED 127\.0\.0\.1/u);
+  expect(accounts).toMatchObject([{ readyReason: expect.stringContaining("link is down: ") }]);
+  expect(await denied(desk, ENTRY)).toContain("PRACTICE-1");
+});
+
+/** The sentence that a person is shown. */
+async function denied(desk: GatewayDesk, request: Request): Promise<string> {
+  const reply = await desk.ask(request);
+  if (reply?.kind !== "result" || reply.result.kind !== "denied") {
+    throw new Error(`Expected a denial, found ${reply?.kind}`);
+  }
+  return denialSentence(reply.result.denial);
+}
