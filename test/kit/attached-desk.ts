@@ -7,6 +7,7 @@ import { requestId, sessionId } from "#core/domain/ids.ts";
 import { type DurationMs, epochMs } from "#core/domain/units.ts";
 import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
+import type { Clock } from "#ports/clock.ts";
 import { localAddress } from "#ports/local-address.ts";
 import type { ConnectVenue } from "#ports/venue.ts";
 import { runAttached } from "#runtime/attached.ts";
@@ -42,6 +43,7 @@ type Planned = Settings & {
 type Settings = {
   readonly dataFolder?: string;
   readonly strategies?: ReadonlyMap<string, AnyStrategy>;
+  readonly clock?: Clock;
 };
 
 /** A session over a venue in another process or place, run in this one; it is stopped when the test ends. */
@@ -57,7 +59,7 @@ export class AttachedDesk {
   constructor(attachment: Attachment | Planned) {
     const { dataFolder = temporaryFolder(), strategies = STRATEGIES } = attachment;
     this.dataFolder = dataFolder;
-    this.world = this.#world(strategies);
+    this.world = this.#world(strategies, attachment.clock ?? realClock);
     const { plan, remote } = "plan" in attachment ? attachment : simulated(attachment);
     this.ended = runAttached(this.world, plan, {
       dataFolder,
@@ -123,18 +125,18 @@ export class AttachedDesk {
     );
   }
 
-  #world(strategies: World["strategies"]): World {
+  #world(strategies: World["strategies"], clock: Clock): World {
     const hashText = (text: string): string => hash("sha256", text);
     const store = sessionStore({
-      clock: realClock,
+      clock,
       hash: hashText,
       codeVersion: "test",
-      owner: { pid: process.pid, host: "here", startedAt: realClock.now() },
+      owner: { pid: process.pid, host: "here", startedAt: clock.now() },
       say: (text) => void this.alerts.push(text),
     });
     return {
       ...store,
-      clock: realClock,
+      clock,
       hash: hashText,
       strategies,
       listenControl: async (_folder, onMessage) => {

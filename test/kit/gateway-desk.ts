@@ -29,8 +29,8 @@ export type GatewayDeskWishes = {
   readonly venueName?: string;
   /** Told of each request when it is handed to the network, in the same turn of the event loop. */
   readonly onRequest?: (operation: string, body: JsonObject) => void;
-  /** The clock of the link; pauses between attempts are short when left out. */
-  readonly clock?: Clock;
+  /** The date of this machine. */
+  readonly now?: Clock["now"];
 };
 
 /** A whole desk in `live` over a practice gateway, as `keel start` composes it. */
@@ -39,16 +39,17 @@ export class GatewayDesk extends AttachedDesk {
   readonly #bearer: () => string;
 
   constructor(url: string, wishes: GatewayDeskWishes = {}) {
-    const { strategies, dataFolder, apiKey = PRACTICE_USER.apiKey, clock = HASTY } = wishes;
+    const { strategies, dataFolder, apiKey = PRACTICE_USER.apiKey, now = realClock.now } = wishes;
     const http = nodeHttp();
     let bearer = "";
     const plan = planOf(url, wishes);
     super({
       plan,
+      clock: { ...realClock, now },
       remote: (onAlert) =>
         projectXRemote(
           {
-            clock,
+            clock: { ...HASTY, now },
             random: () => 0,
             onAlert: ({ text }) => onAlert(text),
             http: (request) => {
