@@ -105,15 +105,39 @@ test("a change made elsewhere is told, one of ours is answered by its request", 
   expect(orders.seen(row({ limitPrice: 2_642 }))).toEqual([]);
 });
 
-test("a leg that waits is accepted, and gets its price when its entry has filled", () => {
+test("a leg is accepted when it begins to work, with its size and its price", () => {
   const orders = tracker();
   const leg = { customTag: "k1-1-SL", type: 4, side: 1, limitPrice: null };
+  const clientOrderId = "k1-1-SL";
 
-  expect(orders.seen(row({ ...leg, status: 8 }))).toMatchObject([{ kind: "accepted" }]);
-  orders.seen(row({ ...leg, status: 1, stopPrice: 2_648.1 }));
+  expect(orders.seen(row({ ...leg, status: 8 }))).toEqual([]);
+  expect(orders.seen(row({ ...leg, status: 1, stopPrice: 2_648.1 }))).toEqual([
+    { kind: "accepted", clientOrderId, venueOrderId: "7" },
+    { kind: "modified", clientOrderId, qty: 1, terms: stopAt(26_481) },
+  ]);
+  expect(orders.seen(row({ ...leg, status: 8 }))).toEqual([]);
   expect(orders.seen(row({ ...leg, status: 1, stopPrice: 2_648 }))).toMatchObject([
     { kind: "modified", terms: stopAt(26_480) },
   ]);
+});
+
+test("a leg whose waiting only a list has shown is accepted when it begins to work", () => {
+  const orders = tracker();
+  const leg = { customTag: "k1-1-SL", type: 4, side: 1, limitPrice: null };
+
+  orders.learn(row({ ...leg, status: 8 }));
+
+  expect(orders.seen(row({ ...leg, status: 1, stopPrice: 2_648 }))).toMatchObject([
+    { kind: "accepted" },
+    { kind: "modified", terms: stopAt(26_480) },
+  ]);
+});
+
+test("a leg that is gone before it works has ended", () => {
+  const orders = tracker();
+  orders.seen(row({ status: 8 }));
+
+  expect(orders.seen(row({ status: 3 }))).toMatchObject([{ kind: "canceled" }]);
 });
 
 test.each([

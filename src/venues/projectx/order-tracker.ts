@@ -17,6 +17,8 @@ type Tracked = {
   /** Null until a row has shown it. */
   contractId: string | null;
   accepted: boolean;
+  /** A leg that waits for its entry. */
+  isWaiting: boolean;
   /** Ended, with so many lots filled. */
   endedAt: number | null;
   /** What the venue certainly has; null where that is not known, or two sources say two things. */
@@ -71,6 +73,7 @@ export class OrderTracker {
     this.know(row);
     const tracked = this.#trackedOf(row.id, keyOf(row));
     this.#size(tracked, row);
+    if (row.status === "suspended") tracked.isWaiting = !tracked.accepted;
     tracked.told = this.#sizedOf(row) ?? tracked.told;
   }
 
@@ -129,6 +132,12 @@ export class OrderTracker {
       tracked.endedAt = filledQty;
       return this.#ended(tracked, row);
     }
+    if (row.status === "suspended") {
+      tracked.isWaiting = !tracked.accepted;
+      this.#size(tracked, row);
+      return [];
+    }
+    if (tracked.isWaiting) return this.#begin(tracked, row);
     const change = this.#change(tracked, row);
     return [...this.#accept(row.id), ...(change === null ? [] : [change])];
   }
@@ -140,6 +149,15 @@ export class OrderTracker {
     tracked.accepted = true;
     const venueOrderId = venueIdOf({ id: orderId });
     return [{ kind: "accepted", clientOrderId: tracked.key, venueOrderId }];
+  }
+
+  /** A leg works from now on. The desk has waited for that, and is told its size and price. */
+  #begin(tracked: Tracked, row: OrderRow): readonly OrderReport[] {
+    tracked.isWaiting = false;
+    this.#change(tracked, row);
+    const { told, key: clientOrderId } = tracked;
+    const accepted = this.#accept(row.id);
+    return told === null ? accepted : [...accepted, { kind: "modified", clientOrderId, ...told }];
   }
 
   #ended(tracked: Tracked, row: OrderRow): readonly OrderReport[] {
@@ -209,6 +227,7 @@ export class OrderTracker {
       key,
       contractId: null,
       accepted: false,
+      isWaiting: false,
       endedAt: null,
       qty: null,
       told: null,
