@@ -26,7 +26,6 @@ describe("an entry whose answer is spoilt fills and is protected, once", () => {
     ["R3: an error of the server after it was done", "serverError", { ...PLACE, when: "after" }],
     ["R3: a page of a proxy after it was done", "badGateway", { ...PLACE, when: "after" }],
     ["R3: an answer that breaks off", "malformedBody", PLACE],
-    ["R2: the token is worth nothing for it", "expiredToken", PLACE],
     ["R15: every event comes twice", "duplicateEvents", {}],
     ["R7: events change places", "outOfOrderEvents", { hub: "user" }],
     ["R7: ids are text", "stringIds", {}],
@@ -51,6 +50,11 @@ describe("an entry that did not arrive is over, and the next one goes", () => {
     ["R5: the request is lost", "lostRequest", PLACE],
     ["R5: an error of the server before anything was done", "serverError", PLACE],
     ["R5: a page of a proxy before anything was done", "badGateway", PLACE],
+    [
+      "R2, R12: the token is worth nothing, and the new log-in ends the hubs",
+      "expiredToken",
+      PLACE,
+    ],
     ["R4: the venue refuses", "rejectOrders", { count: 1, message: "No." }],
   ])("%s", async (_name, kind, settings) => {
     const { desk, gateway } = await deskOver();
