@@ -30,12 +30,24 @@ export class AccountBook {
   constructor(wanted: readonly WantedAccount[], rows: readonly AccountRow[]) {
     const accounts: TradedAccount[] = [];
     const problems: string[] = [];
-    for (const { accountId, venueName } of wanted) {
-      const [row, ...others] = matches(rows, venueName);
-      if (row !== undefined && others.length === 0) {
-        const { id, name, balance, canTrade } = row;
-        accounts.push({ accountId, number: id, name, atFirst: { balance, canTrade } });
-      } else problems.push(problemWith(venueName, rows, others.length));
+    const found = wanted.map((one) => ({ ...one, rows: matches(rows, one.venueName) }));
+    for (const { accountId, venueName, rows: mine } of found) {
+      const [row, ...others] = mine;
+      if (row === undefined || others.length > 0) {
+        problems.push(problemWith(venueName, rows, others.length));
+        continue;
+      }
+      const rivals = found.filter((one) => one.accountId !== accountId && isOnly(one.rows, row));
+      const equals = isExact(row, venueName)
+        ? rivals.filter((rival) => isExact(row, rival.venueName))
+        : rivals;
+      if (equals.length > 0) {
+        const names = equals.map((rival) => rival.accountId).join(", ");
+        problems.push(`${accountId} and ${names} are both ${row.name} at the venue; name another`);
+        continue;
+      }
+      const { id, name, balance, canTrade } = row;
+      accounts.push({ accountId, number: id, name, atFirst: { balance, canTrade } });
     }
     this.accounts = accounts;
     this.problems = problems;
@@ -71,8 +83,16 @@ export async function resolveAccounts(
 
 /** Numbers change when an account is issued anew, so a name or its beginning will do if it means one account. */
 function matches(rows: readonly AccountRow[], name: string): readonly AccountRow[] {
-  const exact = rows.filter((row) => row.id === name || row.name === name);
+  const exact = rows.filter((row) => isExact(row, name));
   return exact.length > 0 || name === "" ? exact : rows.filter((row) => row.name.startsWith(name));
+}
+
+function isExact(row: AccountRow, name: string): boolean {
+  return row.id === name || row.name === name;
+}
+
+function isOnly(rows: readonly AccountRow[], row: AccountRow): boolean {
+  return rows.length === 1 && rows[0] === row;
 }
 
 function problemWith(name: string, rows: readonly AccountRow[], others: number): string {
