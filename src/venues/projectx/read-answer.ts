@@ -4,7 +4,7 @@ import type { Outcome } from "./outcome.ts";
 import { problemOf } from "./wire-values.ts";
 
 /** The fields of an operation that reading its answer needs. */
-export type Answered<T> = Pick<Operation<T>, "path" | "payload" | "codes" | "unclear">;
+export type Answered<T> = Pick<Operation<T>, "path" | "effect" | "payload" | "codes" | "unclear">;
 
 /**
  * Reads an answer in its two layers. Only what the venue clearly says it did not do is refused: a server error, a
@@ -25,7 +25,7 @@ export function readAnswer<T>(operation: Answered<T>, answer: HttpAnswer): Outco
   if (!success || errorCode !== 0) {
     const name = operation.codes[errorCode - 1] ?? `error ${errorCode}`;
     const text = errorMessage === null || errorMessage === "" ? name : errorMessage;
-    if (operation.unclear.includes(errorCode) || success === (errorCode !== 0)) {
+    if (isUnclear(operation, errorCode) || success === (errorCode !== 0)) {
       return unknown(`${path} answered ${text} (${errorCode})`);
     }
     return { kind: "refused", endpoint: path, code: errorCode, text };
@@ -33,6 +33,12 @@ export function readAnswer<T>(operation: Answered<T>, answer: HttpAnswer): Outco
   const payload = operation.payload.safeParse(json);
   if (!payload.success) return unknown(`${path} cannot be read: ${problemOf(payload.error)}`);
   return { kind: "confirmed", value: payload.data };
+}
+
+/** A code that nobody knows does not say that nothing was done (R3). */
+function isUnclear({ codes, unclear, effect }: Answered<unknown>, errorCode: number): boolean {
+  const isKnown = codes[errorCode - 1] !== undefined;
+  return unclear.includes(errorCode) || (effect === "mutates" && !isKnown);
 }
 
 /** Numbers beyond 2^53 become their text instead of another number. */

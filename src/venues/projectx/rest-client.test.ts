@@ -33,6 +33,12 @@ test.each([
   ["another shape", { json: { hello: 1 } }, "unknown"],
   ["success without a number", { json: { orderId: null, ...SUCCESS } }, "unknown"],
   ["an unclear code", { json: { success: false, errorCode: 6, errorMessage: null } }, "unknown"],
+  [
+    "a code that nobody knows",
+    { json: { success: false, errorCode: 11, errorMessage: null } },
+    "unknown",
+  ],
+  ["a code below zero", { json: { success: false, errorCode: -1, errorMessage: null } }, "unknown"],
   ["a contradiction", { json: { orderId: 7, ...SUCCESS, errorCode: 2 } }, "unknown"],
   ["a refusal", { json: { success: false, errorCode: 2, errorMessage: "No." } }, "refused"],
   ["a bad request", { status: 400, text: "{}" }, "refused"],

@@ -44,6 +44,8 @@ const DISPLACED =
 
 const LOGIN: Answered<string> = {
   path: "/api/Auth/loginKey",
+  // Refused is refused, whatever the code: nothing was traded.
+  effect: "reads",
   payload: z.object({ token: z.string().min(1) }).transform(({ token }) => token),
   codes: [
     "the venue does not know this user name",
@@ -61,6 +63,7 @@ const LOGIN: Answered<string> = {
 };
 const VALIDATE: Answered<string | null> = {
   path: "/api/Auth/validate",
+  effect: "reads",
   payload: z.object({ newToken: orAbsent(z.string()) }).transform(({ newToken }) => newToken),
   codes: ["InvalidSession", "SessionNotFound", "ExpiredToken", "UnknownError"],
   unclear: [4],
