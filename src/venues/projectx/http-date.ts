@@ -9,7 +9,13 @@ export function readHttpDate(text: string | undefined): EpochMs | null {
   const month = MONTHS.indexOf(name) / 3 + 1;
   if (day === undefined || !Number.isInteger(month) || month < 1) return null;
   const iso = `${year}-${String(month).padStart(2, "0")}-${day}T${time}Z`;
-  return Temporal.Instant.from(iso).epochMilliseconds as EpochMs;
+  try {
+    return Temporal.Instant.from(iso).epochMilliseconds as EpochMs;
+  } catch (error) {
+    // Such as the 31st of February.
+    if (!(error instanceof RangeError)) throw error;
+    return null;
+  }
 }
 
 /** How long an answer asks us to wait, in milliseconds: whole seconds, or null for a date or nothing. */
