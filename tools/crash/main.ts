@@ -97,13 +97,13 @@ async function runRounds(): Promise<readonly DoneRound[]> {
     say(`Round ${index + 1} of ${sizes.length}: ${size} kills`);
     const startedMs = performance.now();
     const seeded = new Seeded(seed * 1_000 + index);
-    const schedule = scheduleOf(size, seeded, venue.sides);
     let count = 0;
     const onKill = (hit: string): void => {
       count += 1;
       say(`  ${count}/${size} ${hit}`);
     };
     const stage = venue.stage({ folder: join(folder, "run"), index });
+    const schedule = scheduleOf(size, seeded, stage.dying);
     const parts = { runtime, folder: join(folder, "run"), stage, kills: schedule, seeded, onKill };
     const result = await finished(new Round(parts));
     done.push({ ...result, seconds: Math.round((performance.now() - startedMs) / 1_000) });

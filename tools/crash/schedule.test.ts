@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CRASH_POINTS } from "#runtime/crash-point.ts";
-import { scheduleOf } from "./schedule.ts";
+import { EVERY_DESK, scheduleOf } from "./schedule.ts";
 import { Seeded } from "./seeded.ts";
 
 test("half of the kills are at the points, each as often as the others", () => {
@@ -18,7 +18,7 @@ test("a short run comes to every point", () => {
 });
 
 test("where both sides die, half of what is not at the points is the venue's, while desks start and while they trade", () => {
-  const kills = scheduleOf(56, new Seeded(1), "both");
+  const kills = scheduleOf(56, new Seeded(1), { ...EVERY_DESK, sides: "both" });
 
   const lone = kills.flatMap((kill) =>
     kill.kind === "point" ? [] : [`${kill.when} ${kill.kind}`],
@@ -28,6 +28,19 @@ test("where both sides die, half of what is not at the points is the venue's, wh
       Array.from({ length: 7 }, () => one),
     ),
   );
+});
+
+test("a desk dies at no point that it does not come to", () => {
+  const points = ["duringFlatten", "duringSnapshot"] as const;
+
+  const kills = scheduleOf(8, new Seeded(1), { sides: "desk", points });
+
+  expect(kills.flatMap((kill) => (kill.kind === "point" ? [kill.point] : [])).toSorted()).toEqual([
+    "duringFlatten",
+    "duringFlatten",
+    "duringSnapshot",
+    "duringSnapshot",
+  ]);
 });
 
 test("one seed gives one schedule", () => {

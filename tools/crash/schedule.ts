@@ -23,6 +23,14 @@ export type Kill =
 /** How it went: a desk died at its point, or whenever it was; or the venue went and came back. */
 export type Hit = CrashPoint | "random" | "venueKilled" | "venueRestarted";
 
+/** Who dies, and at which points a desk can. */
+export type Dying = {
+  readonly sides: "desk" | "both";
+  readonly points: readonly CrashPoint[];
+};
+
+export const EVERY_DESK: Dying = { sides: "desk", points: CRASH_POINTS };
+
 const PASSES_MAX = 10;
 const EARLY_MS_MAX = 1_500;
 const LATE_MS_MAX = 1_200;
@@ -35,13 +43,15 @@ const DOWN_MS_MAX = 1_000;
 export function scheduleOf(
   kills: number,
   seeded: Seeded,
-  sides: "desk" | "both" = "desk",
+  { sides, points }: Dying = EVERY_DESK,
 ): readonly Kill[] {
   // A run too short for both halves is one for the points.
-  const atPoints = Math.max(Math.ceil(kills / 2), Math.min(kills, CRASH_POINTS.length));
-  const first = seeded.between(0, CRASH_POINTS.length - 1);
+  const atPoints = Math.max(Math.ceil(kills / 2), Math.min(kills, points.length));
+  const first = seeded.between(0, points.length - 1);
   const all = Array.from({ length: kills }, (_, index) =>
-    index < atPoints ? pointKill(first + index, seeded) : loneKill(index - atPoints, seeded, sides),
+    index < atPoints
+      ? pointKill(points[(first + index) % points.length], seeded)
+      : loneKill(index - atPoints, seeded, sides),
   );
   return all
     .map((kill) => ({ kill, place: seeded.next() }))
@@ -49,13 +59,12 @@ export function scheduleOf(
     .map(({ kill }) => kill);
 }
 
-function pointKill(index: number, seeded: Seeded): Kill {
-  const point = CRASH_POINTS[index % CRASH_POINTS.length] ?? CRASH_POINTS[0];
+function pointKill(point: CrashPoint = CRASH_POINTS[0], seeded: Seeded): Kill {
   const passes = point === "duringSnapshot" ? 2 : PASSES_MAX;
   return { kind: "point", point, passes: seeded.between(1, passes) };
 }
 
-function loneKill(index: number, seeded: Seeded, sides: "desk" | "both"): Kill {
+function loneKill(index: number, seeded: Seeded, sides: Dying["sides"]): Kill {
   if (sides === "desk") return randomKill(index, seeded);
   const ofItsSide = Math.floor(index / 2);
   return index % 2 === 0 ? venueKill(ofItsSide, seeded) : randomKill(ofItsSide, seeded);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Child } from "./child.ts";
 import { Observer } from "./observer.ts";
+import { EVERY_DESK } from "./schedule.ts";
 import type { Stage, StageParts } from "./stage.ts";
 
 const CONFIG = fileURLToPath(new URL("crash.yaml", import.meta.url));
@@ -16,6 +17,7 @@ export function simulatedStage({ folder }: StageParts): Stage {
   return {
     speed: SIMULATED_SPEED,
     habits: { bracketShare: 0.8, leavesStops: false },
+    dying: EVERY_DESK,
     startVenue(log) {
       const args = ["--config", CONFIG, "--listen", address, "--speed", String(SIMULATED_SPEED)];
       return new Child("venue.ts", ["venue", ...args, "--laps", String(LAPS)], { log, env: {} });

@@ -1,4 +1,5 @@
 import type { Child } from "./child.ts";
+import type { Dying } from "./schedule.ts";
 import type { TrafficHabits } from "./traffic.ts";
 import type { VenueEye } from "./venue-eye.ts";
 
@@ -7,6 +8,7 @@ export type Stage = {
   /** The pace of the market between rests. */
   readonly speed: number;
   readonly habits: TrafficHabits;
+  readonly dying: Dying;
   /** The venue as a process that ends with this one. */
   readonly startVenue: (log: string) => Child;
   /** Throws while the venue is not there yet. */
