@@ -30,6 +30,18 @@ test("where both sides die, half of what is not at the points is the venue's, wh
   );
 });
 
+test("a venue is killed and restarted, while desks start and while they trade", () => {
+  const kills = scheduleOf(32, new Seeded(1), { ...EVERY_DESK, sides: "both" });
+
+  const hows = kills.flatMap((kill) => (kill.kind === "venue" ? [`${kill.when} ${kill.how}`] : []));
+  expect(hows.toSorted()).toEqual(
+    ["early killed", "early restarted", "late killed", "late restarted"].flatMap((one) => [
+      one,
+      one,
+    ]),
+  );
+});
+
 test("a desk dies at no point that it does not come to", () => {
   const points = ["duringFlatten", "duringSnapshot"] as const;
 

@@ -81,7 +81,7 @@ function venueKill(index: number, seeded: Seeded): VenueKill {
   const most = when === "early" ? EARLY_MS_MAX : LATE_MS_MAX;
   return {
     kind: "venue",
-    how: Math.floor(index / 2) % 2 === 0 ? "killed" : "restarted",
+    how: Math.floor((index + 1) / 2) % 2 === 0 ? "killed" : "restarted",
     when,
     afterMs: seeded.between(0, most),
     downMs: seeded.between(0, DOWN_MS_MAX),
