@@ -18,7 +18,11 @@ export function readHttpDate(text: string | undefined): EpochMs | null {
   }
 }
 
-/** How long an answer asks us to wait, in milliseconds: whole seconds, or null for a date or nothing. */
+/** Whoever asks for more would have us blind for as long. */
+const RETRY_AFTER_MOST_MS = 60_000;
+
+/** How long an answer asks us to wait, at most a minute: whole seconds, or null for a date or nothing. */
 export function readRetryAfter(text: string | undefined): number | null {
-  return text !== undefined && /^\d{1,6}$/u.test(text.trim()) ? Number(text) * 1_000 : null;
+  if (text === undefined || !/^\d{1,9}$/u.test(text.trim())) return null;
+  return Math.min(Number(text) * 1_000, RETRY_AFTER_MOST_MS);
 }

@@ -117,8 +117,9 @@ export class ProjectXLink implements Venue {
     if (this.#session !== null) return Promise.resolve({ kind: "confirmed", value: this.#session });
     const { address, http, clock, random } = this.#parts;
     const onClockJump = (byMs: number): void => this.#connected?.clockJumped(byMs);
+    const onLimited = (pauseMs: number): void => this.#tellLimited(pauseMs);
     const { signal } = this.#closing;
-    return openSession({ address, http, clock, random, signal, onClockJump });
+    return openSession({ address, http, clock, random, signal, onClockJump, onLimited });
   }
 
   #tellProblem(problem: string): void {
@@ -126,6 +127,11 @@ export class ProjectXLink implements Venue {
     this.#reason = problem;
     const at = this.#session?.venueClock.now() ?? (0 as EpochMs);
     this.#parts.onFeed([{ kind: "linkChanged", at, up: false, reason: problem }]);
+  }
+
+  #tellLimited(pauseMs: number): void {
+    const text = `The venue takes no more requests (HTTP 429): for ${pauseMs / 1_000} s nothing goes but what reduces risk`;
+    this.#parts.onAlert({ severity: "warning", code: "requestsLimited", text });
   }
 
   #tellGaps(accounts: AccountBook, book: ContractBook): void {

@@ -33,11 +33,14 @@ export class RequestBudget {
     (window === "history" ? this.#history : this.#general).note(now);
   }
 
-  /** The venue refused a request as one too many (HTTP 429). */
-  limited(now: number, retryAfterMs: number | null): void {
+  /** The venue refused a request as one too many (HTTP 429). Returns the pause where it is the first in a row, or null. */
+  limited(now: number, retryAfterMs: number | null): number | null {
+    const isFirst = this.#refusals === 0;
     const pause = PAUSES_MS[Math.min(this.#refusals, PAUSES_MS.length - 1)] ?? 0;
+    const pauseMs = Math.max(pause, retryAfterMs ?? 0);
     this.#refusals += 1;
-    this.#pausedUntil = Math.max(this.#pausedUntil, now + Math.max(pause, retryAfterMs ?? 0));
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
+    return isFirst ? pauseMs : null;
   }
 
   /** The venue took a request: the next refusal is the first again. */

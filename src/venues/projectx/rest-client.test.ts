@@ -11,6 +11,7 @@ import { CANCEL_ORDER, PLACE_ORDER, RETRIEVE_BARS, SEARCH_OPEN_ORDERS } from "./
 import { RestClient } from "./rest-client.ts";
 import { TokenKeeper } from "./token-keeper.ts";
 
+const BUSY: Scripted = { status: 429, headers: { "retry-after": "60" } };
 const PLACED: Scripted = { json: { orderId: 7, ...SUCCESS } };
 
 test("a request that may go leaves in the turn in which it was made", async () => {
@@ -139,6 +140,42 @@ test("a 429 pauses what can wait for as long as the venue asks", async () => {
   expect(await read).toEqual({ kind: "confirmed", value: [] });
 });
 
+test("a venue that asks for days gets a minute, and is told of once", async () => {
+  const { rest, clock, pauses } = await client(({ path }) =>
+    path.endsWith("cancel")
+      ? { status: 429, headers: { "retry-after": "999999" } }
+      : { json: { orders: [], ...SUCCESS } },
+  );
+  const cancel = rest.call(CANCEL_ORDER, {}, "reduce");
+  for (let time = 0; time < 6; time += 1) await clock.pass(1_000);
+
+  const read = rest.call(SEARCH_OPEN_ORDERS, {}, "read");
+  await clock.pass(61_000);
+
+  expect([(await cancel).kind, (await read).kind]).toEqual(["notSent", "confirmed"]);
+  expect(pauses).toEqual([60_000]);
+});
+
+test("a read that gets no turn for two minutes was not sent", async () => {
+  const { rest, clock } = await client(({ path }) =>
+    path.endsWith("searchOpen") ? { json: { orders: [], ...SUCCESS } } : BUSY,
+  );
+  const limit = async () => rest.call(CANCEL_ORDER, {}, "reduce");
+  void limit();
+  await clock.pass(0);
+
+  const read = rest.call(SEARCH_OPEN_ORDERS, {}, "read");
+  for (let time = 0; time < 16; time += 1) {
+    void limit();
+    await clock.pass(10_000);
+  }
+
+  expect(await read).toEqual({
+    kind: "notSent",
+    reason: "no turn within 130 s: too many requests",
+  });
+});
+
 test("a date as Retry-After does not matter", async () => {
   const { rest, clock } = await client((_call, count) =>
     count === 1
@@ -185,11 +222,13 @@ async function client(
   const shared = { apiUrl: "http://venue", http, clock, venueClock: clock };
   const credentials = { userName: "ann", apiKey: "secret" };
   const tokens = new TokenKeeper({ ...shared, credentials, random: () => 0 });
-  const rest = new RestClient({ ...shared, tokens, onDate: () => undefined });
+  const pauses: number[] = [];
+  const onLimited = (pauseMs: number) => void pauses.push(pauseMs);
+  const rest = new RestClient({ ...shared, tokens, onDate: () => undefined, onLimited });
   onTestFinished(() => {
     tokens.close();
     rest.close();
   });
   await tokens.ensure();
-  return { rest, clock, signals, calls: scripted.calls };
+  return { rest, clock, signals, pauses, calls: scripted.calls };
 }

@@ -18,6 +18,8 @@ export type RestParts = {
   readonly tokens: TokenKeeper;
   /** Told of the date of an answer, for the skew of our clock. */
   readonly onDate: (date: EpochMs, askedAt: EpochMs) => void;
+  /** The venue has begun to refuse requests as too many: what can wait waits for so long. */
+  readonly onLimited?: (pauseMs: number) => void;
 };
 
 /** After this long an answer is not waited for any more: what became of it is unknown. */
@@ -27,6 +29,8 @@ const BUDGET_LOOK_MS = 20;
 const READS_MOST = 4;
 /** Reads that wait for their turn; more means that nobody looks at the answers. */
 const WAITING_MOST = 500;
+/** Longer than a pause of the venue and a full window together; whoever asked has to know that nobody answers. */
+const WAIT_MOST_MS = 130_000;
 /** How often what reduces risk is sent again after the venue said that it is too much, and how long after. */
 const LIMITED_TRIES = 3;
 const LIMITED_PAUSE_MS = 1_000;
@@ -118,7 +122,7 @@ export class RestClient {
         this.#budget.taken(now);
         return readAnswer(operation, answer);
       }
-      this.#budget.limited(now, readRetryAfter(answer.headers["retry-after"]));
+      this.#limited(now, answer);
       limited += 1;
       const isGivenUp = limited > LIMITED_TRIES || this.#closing.signal.aborted;
       if (isGivenUp || priority === "mutate") {
@@ -128,15 +132,24 @@ export class RestClient {
     }
   }
 
+  #limited(now: EpochMs, { headers }: HttpAnswer): void {
+    const pauseMs = this.#budget.limited(now, readRetryAfter(headers["retry-after"]));
+    if (pauseMs !== null) this.#parts.onLimited?.(pauseMs);
+  }
+
   /** Waits until a read may go. Null when it may. */
   async #awaitTurn(isFree: () => boolean): Promise<Outcome<never> | null> {
     if (isFree()) return null;
     if (this.#waiting >= WAITING_MOST) return notSent("too many requests wait already");
     const { signal } = this.#closing;
+    const { clock } = this.#parts;
+    const untilMs = clock.monotonicMs() + WAIT_MOST_MS;
+    const isLate = (): boolean => clock.monotonicMs() > untilMs;
     this.#waiting += 1;
-    while (!isFree() && !signal.aborted) await this.#parts.clock.sleep(BUDGET_LOOK_MS, signal);
+    while (!isFree() && !signal.aborted && !isLate()) await clock.sleep(BUDGET_LOOK_MS, signal);
     this.#waiting -= 1;
-    return signal.aborted ? notSent("the link is closed") : null;
+    if (signal.aborted) return notSent("the link is closed");
+    return isFree() ? null : notSent(`no turn within ${WAIT_MOST_MS / 1_000} s: too many requests`);
   }
 
   async #exchange(

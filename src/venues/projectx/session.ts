@@ -28,6 +28,8 @@ export type SessionParts = {
   readonly random: () => number;
   /** The wall clock was set by so much. */
   readonly onClockJump?: (byMs: number) => void;
+  /** The venue refuses requests as too many; what can wait waits for so long. */
+  readonly onLimited?: (pauseMs: number) => void;
   /** Gives up what is under way. */
   readonly signal: AbortSignal;
 };
@@ -65,7 +67,7 @@ export async function openSession(parts: SessionParts): Promise<Outcome<ProjectX
 }
 
 function sessionOver(
-  { address, http, clock, random, signal }: SessionParts,
+  { address, http, clock, random, signal, onLimited }: SessionParts,
   venueClock: VenueClock,
   told: ToldClock | null,
 ): ProjectXSession {
@@ -75,8 +77,10 @@ function sessionOver(
     // A practice gateway stamps its answers with the wall's time.
     if (told === null) skew.noteDate(date, askedAt, venueClock.now());
   };
-  const tokens = new TokenKeeper({ apiUrl, credentials, http, clock, venueClock, random });
-  const rest = new RestClient({ apiUrl, http, clock, venueClock, tokens, onDate });
+  const tellLimited = (pauseMs: number): void => onLimited?.(pauseMs);
+  const shared = { apiUrl, http, clock, venueClock };
+  const tokens = new TokenKeeper({ ...shared, credentials, random });
+  const rest = new RestClient({ ...shared, tokens, onDate, onLimited: tellLimited });
   return {
     venueClock,
     told,
