@@ -14,6 +14,8 @@ import type { ProjectXAddress } from "#venues/projectx/session.ts";
 
 /** Views are warmed up with bars of a minute. */
 const BAR_MS = 60_000 as DurationMs;
+/** Longer than a read and its repetitions take; entries of bots wait for it, and those of people for prices. */
+const HISTORY_WITHIN_MS = 30_000;
 
 export type ProjectXWorld = {
   readonly clock: Clock;
@@ -62,6 +64,7 @@ export function projectXRemote(world: ProjectXWorld, plan: LivePlan, apiKey: str
         },
       ),
     historyMs: connection.warmUp,
+    historyWithinMs: HISTORY_WITHIN_MS,
     period: null,
   };
 }

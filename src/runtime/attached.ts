@@ -1,11 +1,12 @@
 import type { EpochMs } from "#core/domain/units.ts";
-import { TickRows } from "#core/market/tick-rows.ts";
 import { isOpenEntry } from "#core/risk/exposure.ts";
 import type { FeedEvent } from "#ports/venue.ts";
+import { CatchUp, noHistory } from "./catch-up.ts";
+import { checkClock } from "./check-clock.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
-import { meetDeadlines, nextDeadline } from "./deadlines.ts";
+import { nextDeadline } from "./deadlines.ts";
 import { FeedInbox } from "./feed-inbox.ts";
-import { progress, warmUp } from "./play.ts";
+import { historyPlayer, progress, warmUp } from "./play.ts";
 import type { RemoteLink, RemoteVenue } from "./remote-venue.ts";
 import { endedBefore } from "./replay.ts";
 import type { SessionReport } from "./report.ts";
@@ -30,7 +31,6 @@ const STOP_GRACE_MS = 2_000;
 const LOOK_EVERY_MS = 20;
 const HOUSE_EVERY_MS = 250;
 const STATUS_EVERY_MS = 100;
-const SKEW_MAX_MS = 1_000;
 
 /**
  * A session whose market is elsewhere: the simulated venue as a process of its own, or a real one. Market time is what
@@ -109,6 +109,7 @@ type AttachedParts = {
 class Attached {
   readonly #world: World;
   readonly #parts: AttachedParts;
+  readonly #catchUp: CatchUp;
   /** How often the venue plays what it has recorded. */
   #laps = 1;
   /** The venue's time as far as it is told; null until the venue was reached for the first time. */
@@ -126,6 +127,8 @@ class Attached {
   constructor(world: World, parts: AttachedParts) {
     this.#world = world;
     this.#parts = parts;
+    const { session, inbox } = parts;
+    this.#catchUp = new CatchUp({ clock: world.clock, loop: session.loop, inbox });
   }
 
   async run(): Promise<AttachedEnd> {
@@ -172,22 +175,22 @@ class Attached {
   /** Everything that has come: decided in its order, made durable at once, and only then answered. */
   async #turn(): Promise<void> {
     const { session, inbox, options, link } = this.#parts;
-    const events = inbox.take();
-    for (const [index, event] of events.entries()) {
+    for (const event of inbox.take()) {
       if (event.kind === "venueGreeted") {
         session.loop.release();
-        inbox.putBack(events.slice(index + 1));
         return this.#greet(event);
       }
       this.#take(event);
     }
     if (this.#now === null) return;
+    this.#endCatchUp(this.#now);
     // What was decided can be decided again only with the market data it came from.
     if (session.loop.hasOutput) session.recorder.flushTape();
     session.loop.release();
     this.#keepHouse();
     const period = options.venue.period?.(this.#laps);
     this.#show(period === undefined ? null : progress(period, session.desk.now));
+    if (this.#catchUp.isRunning) return;
     const wakeAt = nextDeadline(session.loop, Number.POSITIVE_INFINITY);
     link.handled?.(Number.isFinite(wakeAt) ? (wakeAt as EpochMs) : null);
   }
@@ -203,29 +206,29 @@ class Attached {
     this.#now = at;
     switch (event.kind) {
       case "timePassed":
-        return meetDeadlines(loop, at, at);
+        return this.#catchUp.meetDeadlines(at, at);
       case "marketEnded":
         this.#isOver = true;
-        return meetDeadlines(loop, at, at);
+        return this.#catchUp.meetDeadlines(at, at);
       case "tradeTick":
-        meetDeadlines(loop, at, at);
+        this.#catchUp.meetDeadlines(at, at);
         return loop.apply(event);
       case "quote":
         // A quote that ends a minute is part of it: bars that end at its instant close after it.
-        meetDeadlines(loop, at, at - 1);
+        this.#catchUp.meetDeadlines(at, at - 1);
         return loop.apply(event);
       case "linkChanged":
         if (event.up && this.#isFirstLink) {
           this.#isFirstLink = false;
           return;
         }
-        meetDeadlines(loop, at - 1, at - 1);
+        this.#catchUp.meetDeadlines(at - 1, at - 1);
         return loop.apply({ ...event, at });
       case "orderReported":
-        meetDeadlines(loop, at - 1, at - 1);
+        this.#catchUp.meetDeadlines(at - 1, at - 1);
         return loop.apply({ ...event, at });
       case "accountReported":
-        meetDeadlines(loop, at - 1, at - 1);
+        this.#catchUp.meetDeadlines(at - 1, at - 1);
         loop.apply({ ...event, at });
         return this.#world.passPoint?.("duringReconcile");
     }
@@ -259,7 +262,7 @@ class Attached {
     const at = (now + 1) as EpochMs;
     if (last > at) throw new VenueTimeError(at, last);
     this.#now = at;
-    if (told !== null) return this.#catchUp((told + 1) as EpochMs, at);
+    if (told !== null) return this.#lookBack((told + 1) as EpochMs, at);
     if (replaced) {
       this.#warn(
         "venueTaken",
@@ -269,54 +272,49 @@ class Attached {
     }
     this.#laps = laps;
     session.begin(at);
-    await this.#catchUp((at - options.venue.historyMs) as EpochMs, at);
     if (session.lastAt !== null) options.venue.resume?.(session.desk.state, at);
     for (const { accountId, arming } of session.desk.state.accounts.values()) {
       link.arm?.(accountId, arming);
     }
+    await this.#lookBack((at - options.venue.historyMs) as EpochMs, at);
   }
 
-  async #catchUp(from: EpochMs, until: EpochMs): Promise<void> {
+  /** Stored data is read before anything else; what has to be asked for is read beside everything else. */
+  async #lookBack(from: EpochMs, until: EpochMs): Promise<void> {
     const { loop } = this.#parts.session;
-    const source = this.#parts.options.venue.history(this.#laps);
+    const { venue } = this.#parts.options;
+    const source = venue.history(this.#laps);
+    if (venue.historyWithinMs !== undefined) {
+      this.#catchUp.begin({ source, from, until, withinMs: venue.historyWithinMs });
+      return loop.release();
+    }
     try {
-      const rows = new TickRows(source.instruments);
-      const history = {
-        warmUp(block: Parameters<TickRows["at"]>[0]) {
-          for (let row = 0; row < block.count; row += 1) loop.apply(rows.at(block, row));
-        },
-      };
-      await warmUp(history, loop, { source, from, until });
+      await warmUp(historyPlayer(source, loop), loop, { source, from, until });
     } finally {
       await source.close();
     }
   }
 
+  /** The views are there, as well as they can be: the market goes on. */
+  #endCatchUp(now: EpochMs): void {
+    const end = this.#catchUp.end(now);
+    if (end === undefined) return;
+    const { name } = this.#parts.options.venue;
+    if (end.kind === "givenUp") this.#warn("noHistory", noHistory(name), now);
+    for (const event of end.fresh) this.#take(event);
+    this.#catchUp.meetDeadlines(now, end.barsUntil);
+  }
+
   #keepHouse(): void {
-    const { session } = this.#parts;
+    const { session, link } = this.#parts;
     const nowMs = this.#world.clock.monotonicMs();
     const isIdle = session.recorder.records === this.#records;
     this.#records = session.recorder.records;
     if (nowMs < this.#houseMs) return;
     this.#houseMs = nowMs + HOUSE_EVERY_MS;
-    this.#checkClock();
+    session.health = link.health?.() ?? null;
+    if (this.#now !== null) checkClock(session, this.#now);
     session.keepHouse(isIdle ? "idle" : "busy");
-  }
-
-  /** A clock that differs from the venue's makes ages, hours and days wrong: no entries until it is right. */
-  #checkClock(): void {
-    const { session, link } = this.#parts;
-    const health = link.health?.() ?? null;
-    session.health = health;
-    if (health === null || this.#now === null) return;
-    const { clockSkewMs: skewMs } = health;
-    const side = skewMs > 0 ? "ahead of" : "behind";
-    const isOff = Math.abs(skewMs) > SKEW_MAX_MS;
-    const { degraded } = session.desk.state;
-    if (isOff === (degraded !== null)) return;
-    const reason = isOff ? `our clock is ${Math.abs(skewMs)} ms ${side} the venue's` : null;
-    session.loop.apply({ kind: "degradedChanged", at: this.#now, reason });
-    session.loop.release();
   }
 
   /** Cancels entries, keeps protection, and waits a little for the venue's answers. */

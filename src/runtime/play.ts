@@ -1,4 +1,5 @@
 import type { EpochMs } from "#core/domain/units.ts";
+import { TickRows } from "#core/market/tick-rows.ts";
 import type { MarketDataSource } from "#ports/market-data.ts";
 import type { DeskLoop } from "./desk-loop.ts";
 import type { PlannedData, SessionPlan } from "./session-plan.ts";
@@ -20,6 +21,19 @@ export async function warmUp(
   for await (const block of source.blocks({ from, until })) player.warmUp(block);
   loop.apply({ kind: "warmupEnded", at: until });
   loop.release();
+}
+
+/** Tells the desk history row by row, without time between the rows. */
+export function historyPlayer(
+  { instruments }: Pick<MarketDataSource, "instruments">,
+  loop: DeskLoop,
+): Pick<TapePlayer, "warmUp"> {
+  const rows = new TickRows(instruments);
+  return {
+    warmUp(block) {
+      for (let row = 0; row < block.count; row += 1) loop.apply(rows.at(block, row));
+    },
+  };
 }
 
 /** Plays the whole session and lets what is still due at its end happen. */

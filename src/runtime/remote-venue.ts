@@ -12,12 +12,17 @@ export type RemoteVenue = {
   readonly name: string;
   /** `epoch` tells the terms of this session apart. */
   readonly connect: (onFeed: OnFeed, epoch: number) => RemoteLink;
-  /** Called when views are warm and an earlier term left a state: what a venue in this process held then. */
+  /** Called before anything is sent when an earlier term left a state: what a venue in this process held then. */
   readonly resume?: (state: DeskState, now: EpochMs) => void;
   /** Market data of the past; `laps` is what the venue said of itself. */
   readonly history: (laps: number) => MarketDataSource;
   /** How far back views and indicators look when a desk starts, in milliseconds. */
   readonly historyMs: number;
+  /**
+   * How long history may take by the clock on the wall, where it is asked for: meanwhile only the market waits. Absent
+   * for stored data, which is read before anything else.
+   */
+  readonly historyWithinMs?: number;
   /** What is played, where it has an end. */
   readonly period: ((laps: number) => Period) | null;
 };
