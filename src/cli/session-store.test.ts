@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { encodeState } from "#core/desk/snapshot.ts";
@@ -7,7 +7,7 @@ import { sessionId } from "#core/domain/ids.ts";
 import { JournalWriteError } from "#ports/journal.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
 import { Recorder } from "#runtime/recorder.ts";
-import { recover } from "#runtime/recovery.ts";
+import { recover, takeSnapshot } from "#runtime/recovery.ts";
 import { TemporaryFolder } from "#storage/temporary-folder.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 import { UsageError } from "./command-frame.ts";
@@ -59,6 +59,43 @@ test("a salvage that ended before its state was durable is done again", () => {
   files.close();
 });
 
+test.each([
+  ["records", false],
+  ["a snapshot", true],
+])("R2: a lease that was lost begins after the epoch that %s tell", (_what, hasSnapshot) => {
+  const { folder, open, openOther } = aStore();
+  const desk = new TestDesk();
+  desk.restart();
+  desk.restart();
+  const files = open();
+  const recorder = new Recorder({ journal: files.journal, tape: null }, sha256);
+  for (const step of desk.steps) recorder.journal(step.event, step);
+  recorder.commit();
+  if (hasSnapshot) takeSnapshot(files.journal, desk.state, () => undefined);
+  files.close();
+
+  loseLease(folder);
+  const same = open();
+  same.close();
+  loseLease(folder);
+  const other = openOther();
+  other.close();
+
+  const next = desk.state.epoch + 1;
+  expect([desk.state.epoch > 1, same.epoch, other.epoch]).toEqual([true, next, next]);
+});
+
+test("a damaged journal tells the epochs before its damage", () => {
+  const { folder, open } = aStore();
+  const desk = aDamagedSession(folder, open);
+
+  loseLease(folder);
+  const files = open();
+  files.close();
+
+  expect(files.epoch).toBe(desk.state.epoch + 1);
+});
+
 test("a data folder that cannot be made is a matter of its name", ({ skip }) => {
   if (process.platform !== "linux") skip("needs the folders of Linux");
   const { folder, openAt } = aStore();
@@ -103,7 +140,13 @@ function aStore() {
     say: (text) => void said.push(text),
   });
   const openAt = (path: string) => store.openSession(path, S1);
-  return { folder, said, openAt, open: () => openAt(folder) };
+  const openOther = () => store.openSession(folder, sessionId("S2"));
+  return { folder, said, openAt, open: () => openAt(folder), openOther };
+}
+
+function loseLease(folder: string): void {
+  const names = readdirSync(folder).filter((name) => name.startsWith("lease"));
+  for (const name of names) rmSync(join(folder, name));
 }
 
 /** A session of some records, the last of which is not what was written. Returns the desk without that record. */

@@ -27,6 +27,7 @@ import { openTapeReader } from "#storage/tape-file.ts";
 import { orUsage } from "./ask.ts";
 import { UsageError } from "./command-frame.ts";
 import { HeldSession } from "./held-session.ts";
+import { knownEpoch } from "./known-epoch.ts";
 import { instantText } from "./time-text.ts";
 
 export type StoreParts = {
@@ -185,7 +186,7 @@ function isSystemError(error: unknown): boolean {
 }
 
 function leaseOf(
-  { clock, owner, firstEpoch }: StoreParts,
+  { clock, owner, firstEpoch, hash }: StoreParts,
   data: DataFolder,
   lock: InstanceLock,
 ): Lease {
@@ -195,6 +196,8 @@ function leaseOf(
     owner,
     now,
     lock,
+    // Each journal wants its next epoch to be higher, and only a lease that was lost does not know it.
+    epochAbove: existsSync(data.lease) ? 0 : knownEpoch(data, chainOf(hash)),
     ...(firstEpoch === undefined ? {} : { firstEpoch }),
   });
   if (answer.kind === "taken") return answer.lease;

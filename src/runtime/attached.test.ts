@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
@@ -122,6 +122,22 @@ test("a session that goes on finds its orders again, and every decision can be r
     ok: true,
     notVerifiable: [],
   });
+});
+
+test("a session goes on after its lease was lost", async () => {
+  const venue = await practiceVenue({ rows: ROWS, speed: 10 });
+  const first = new AttachedDesk({ venue: venue.address, rows: ROWS });
+  await first.ready();
+  await first.stop();
+  const { dataFolder } = first;
+  const lease = readdirSync(dataFolder).filter((name) => name.startsWith("lease"));
+  for (const name of lease) rmSync(join(dataFolder, name));
+
+  const second = new AttachedDesk({ venue: venue.address, rows: ROWS, dataFolder });
+  const report = await second.ready().then(() => second.stop());
+
+  expect(lease).not.toEqual([]);
+  expect(report).toMatchObject({ stopped: "asked" });
 });
 
 test("the end of the venue's data is the end of the session", async () => {
