@@ -28,7 +28,8 @@ function outputOf(stream: NodeJS.WriteStream): TextOutput {
   return {
     write: (text) => void stream.write(text),
     isTty: stream.isTTY,
-    size: () => ({ columns: stream.columns ?? 100, rows: stream.rows ?? 30 }),
+    // A terminal that does not know its size says zero.
+    size: () => ({ columns: stream.columns || 100, rows: stream.rows || 30 }),
   };
 }
 
