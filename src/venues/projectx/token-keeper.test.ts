@@ -71,6 +71,21 @@ test("a renewal without an answer is tried again; just before the end a new sess
   expect(tokens.displaced).toBe(0);
 });
 
+test("a token whose renewal got no answer may have been exchanged: its end is no displacement", async () => {
+  const { tokens, clock } = keeper(({ path }, count) =>
+    path.endsWith("validate") ? { failure: "cut", mayHaveArrived: true } : login(`t${count}`),
+  );
+  await tokens.ensure();
+  await clock.pass(DAY_MS / 2 + 2_000);
+
+  tokens.refused(tokens.current()?.text ?? "");
+  await tokens.ensure();
+  const before = tokens.displaced;
+  tokens.refused(tokens.current()?.text ?? "");
+
+  expect([before, tokens.displaced]).toEqual([0, 1]);
+});
+
 test("an expired token is no token, and no displacement", async () => {
   const { tokens, clock } = keeper((_call, count) => login(`t${count}`));
   await tokens.ensure();

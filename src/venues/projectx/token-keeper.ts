@@ -82,6 +82,8 @@ export class TokenKeeper {
   #loggingIn: Promise<Token | NoToken> | null = null;
   #renewing: Promise<void> | null = null;
   #renewFrom = 0;
+  /** A token that may have been exchanged for one that never arrived: its end is nobody's doing. */
+  #doubtful: Token | null = null;
   #failure: NoToken | null = null;
   #failures = 0;
   #notBeforeMs = 0;
@@ -125,7 +127,7 @@ export class TokenKeeper {
     if (token === null || token.text !== text || this.#renewing !== null) return;
     this.#token = null;
     const now = this.#parts.venueClock.now();
-    if (now < token.expiresAt) this.#displacements.note(now);
+    if (now < token.expiresAt && token !== this.#doubtful) this.#displacements.note(now);
   }
 
   get displaced(): number {
@@ -210,8 +212,10 @@ export class TokenKeeper {
         if (outcome.code !== 401 && outcome.code >= 400) break;
         this.refused(token.text);
         return;
-      case "notSent":
       case "unknown":
+        this.#doubtful = token;
+        break;
+      case "notSent":
         break;
     }
     if (token.expiresAt - now < LAST_MINUTES_MS) this.#token = null;
@@ -240,7 +244,7 @@ export class TokenKeeper {
       return readAnswer(operation, answer);
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
-      return { kind: "unknown", reason: error.message };
+      return { kind: error.mayHaveArrived ? "unknown" : "notSent", reason: error.message };
     } finally {
       answered.abort();
     }
