@@ -15,7 +15,6 @@ export type ScriptedRest = {
   readonly rest: RestClient;
   readonly clock: HandClock;
   readonly calls: ScriptedHttp["calls"];
-  readonly tokens: TokenKeeper;
 };
 
 /** A client that is logged in at a server which says what the test says it does. */
@@ -36,7 +35,7 @@ export async function scriptedRest(
     rest.close();
   });
   await tokens.ensure();
-  return { rest, clock, calls, tokens };
+  return { rest, clock, calls };
 }
 
 /** A session of a day; each log-in gets another one. */
