@@ -25,6 +25,8 @@ const POINT_MS = 6_000;
 const CALM_MS = 30;
 /** How long people go on when the venue is back. */
 const AFTER_MS = 300;
+/** How long a desk that outlives its venue may take for all of it. */
+const VENUE_LIFE_MS = 90_000;
 
 type DeskKill = Exclude<Kill, VenueKill>;
 
@@ -150,6 +152,7 @@ export class Round {
   /** The venue goes and comes back while a desk starts or trades, which outlives it and stops when asked to. */
   async #venueLife(kill: VenueKill, eye: VenueEye): Promise<Hit> {
     const desk = this.#startDesk({});
+    const timeOut = setTimeout(() => desk.kill(), VENUE_LIFE_MS);
     if (kill.when === "early") await sleep(kill.afterMs);
     else {
       await this.#rest(desk, eye);
@@ -158,6 +161,7 @@ export class Round {
     await this.#interrupt(kill, eye);
     if (kill.when === "late") await this.#trade(desk, kill.downMs + AFTER_MS);
     await this.#rest(desk, eye);
+    clearTimeout(timeOut);
     await this.#stop(desk, eye);
     return kill.how === "killed" ? "venueKilled" : "venueRestarted";
   }
