@@ -1,8 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { DeskEvent } from "#core/desk/event.ts";
-import { botId } from "#core/domain/ids.ts";
+import { botId, clientOrderId as orderId, venueOrderId } from "#core/domain/ids.ts";
 import { epochMs, lots, ticks } from "#core/domain/units.ts";
-import { ACCOUNT, GOLD, OPENING, aBotConfig, anEntry, limitAt } from "#test/kit/builders.ts";
+import {
+  ACCOUNT,
+  GOLD,
+  OPENING,
+  aBotConfig,
+  aBracket,
+  aFill,
+  anEntry,
+  limitAt,
+  stopAt,
+} from "#test/kit/builders.ts";
 import { aLoop } from "#test/kit/test-loop.ts";
 
 test("nothing leaves before the record that holds it is durable, and facts are told last", () => {
@@ -78,6 +88,32 @@ describe("an order that may no longer go is withheld and ends, durably", () => {
     });
   });
 
+  test("because its account was taken back to observe in the same turn", () => {
+    const { loop, left, ask, report } = aLoop();
+    ask(anEntry({ bracket: aBracket(20, 40) }));
+    loop.release();
+    const clientOrderId = orderId("k1-1");
+    report({ kind: "filled", clientOrderId, fill: aFill({ clientOrderId, at: OPENING }) });
+    loop.release();
+    const [stop, target] = [orderId("k1-2"), orderId("k1-3")];
+    for (const leg of [stop, target]) {
+      report({ kind: "accepted", clientOrderId: leg, venueOrderId: venueOrderId(leg) });
+    }
+    loop.release();
+    const before = left().filter(isOrderCommand);
+
+    ask({ kind: "modify", clientOrderId: stop, qty: lots(1), terms: stopAt(26_485) });
+    ask({ kind: "cancel", clientOrderId: target });
+    ask({ kind: "arm", accountId: ACCOUNT, arming: "observe", confirm: null });
+    loop.release();
+
+    const after = left();
+    expect(before).toHaveLength(3);
+    expect(after.filter((line) => line.startsWith("reply accepted"))).toHaveLength(3);
+    expect(after.filter(isOrderCommand)).toEqual([]);
+    expect(loop.desk.state.openOrders.get(stop)?.change).toBeNull();
+  });
+
   test("because another process owns the accounts; then no cancel goes either", () => {
     const { loop, left, ask, recorded, lose } = aLoop();
     ask(anEntry({ terms: limitAt(26_400) }));
@@ -89,9 +125,13 @@ describe("an order that may no longer go is withheld and ends, durably", () => {
     ask({ kind: "flatten", accountId: ACCOUNT });
     loop.release();
 
-    expect(left().filter((line) => /^(?:submit|cancel)Order/u.test(line))).toEqual([]);
+    expect(left().filter(isOrderCommand)).toEqual([]);
     expect(recorded().at(-1)).toMatchObject({
       event: { kind: "sendWithheld", reason: "another process owns the accounts" },
     });
   });
 });
+
+function isOrderCommand(line: string): boolean {
+  return /^(?:submit|modify|cancel)Order/u.test(line);
+}

@@ -199,7 +199,11 @@ export class DeskLoop {
   /** Why a command may not go out after all. */
   #refusal(command: VenueCommand, isDurable: boolean): string | undefined {
     if (!this.#outlets.ownsLease()) return "another process owns the accounts";
-    if (command.kind === "cancelOrder" || command.kind === "requestSnapshot") return undefined;
+    if (command.kind === "requestSnapshot") return undefined;
+    const { accounts } = this.desk.state;
+    // It may have been taken back since this was decided; what that asked for itself went out before it took effect.
+    if (accounts.get(command.accountId)?.arming === "observe") return "notArmed";
+    if (command.kind === "cancelOrder") return undefined;
     const isEntry = this.desk.state.openOrders.get(command.clientOrderId)?.reduceOnly === false;
     if (command.kind === "modifyOrder" && !isEntry) return undefined;
     if (!isDurable && isEntry) return "the journal cannot be written";

@@ -6,6 +6,7 @@ import type { DeskEvent } from "#core/desk/event.ts";
 import type { Fact } from "#core/desk/fact.ts";
 import type { Request, RequestResult } from "#core/desk/request.ts";
 import { requestId } from "#core/domain/ids.ts";
+import type { OrderReport } from "#core/domain/report.ts";
 import { epochMs, lots, ticks } from "#core/domain/units.ts";
 import type { Overrun } from "#runtime/callback-timer.ts";
 import { DeskLoop } from "#runtime/desk-loop.ts";
@@ -70,6 +71,7 @@ export function aLoop(session: Partial<SessionConfig> = {}) {
       const id = requestId(`R${requests}`);
       loop.apply({ kind: "requestReceived", at: OPENING, requestId: id, by: "ann", request });
     },
+    report: (said: OrderReport) => loop.apply({ kind: "orderReported", at: OPENING, report: said }),
     recorded: () => [...journal.read(0)].map(({ body }) => decodeRecord(body)),
   };
 }
