@@ -1,5 +1,4 @@
 import type { EpochMs } from "#core/domain/units.ts";
-import { isOpenEntry } from "#core/risk/exposure.ts";
 import type { FeedEvent } from "#ports/venue.ts";
 import { CatchUp, noHistory } from "./catch-up.ts";
 import { checkClock } from "./check-clock.ts";
@@ -13,6 +12,7 @@ import type { SessionReport } from "./report.ts";
 import type { SessionOutline } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { Session } from "./session.ts";
+import { isAwaited, unansweredText } from "./unanswered.ts";
 import { VenueTakenError, VenueTimeError, VenueUnreachedError } from "./venue-errors.ts";
 import type { World } from "./world.ts";
 
@@ -317,7 +317,7 @@ class Attached {
     session.keepHouse(isIdle ? "idle" : "busy");
   }
 
-  /** Cancels entries, keeps protection, and waits a little for the venue's answers. */
+  /** Cancels entries, keeps protection, and waits a little for what the venue has not answered. */
   async #stop(): Promise<AttachedEnd> {
     const { session, inbox } = this.#parts;
     const { loop, desk } = session;
@@ -325,11 +325,13 @@ class Attached {
     loop.apply({ kind: "stopRequested", at: this.#now ?? desk.now });
     loop.release();
     const untilMs = clock.monotonicMs() + STOP_GRACE_MS;
-    const hasEntries = () => [...desk.state.openOrders.values()].some(isOpenEntry);
-    while (hasEntries() && clock.monotonicMs() < untilMs) {
+    const orders = () => [...desk.state.openOrders.values()];
+    while (orders().some(isAwaited) && clock.monotonicMs() < untilMs) {
       await inbox.arrival(LOOK_EVERY_MS);
       await this.#turn();
     }
+    const left = unansweredText(orders());
+    if (left !== null) this.#warn("stoppedUnanswered", left, desk.now);
     return { kind: this.#isDisplaced ? "displaced" : "asked" };
   }
 
