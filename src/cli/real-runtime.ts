@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from "node:crypto";
+import { hash as digest, randomBytes, randomInt } from "node:crypto";
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
 import { askDesk } from "#api/control-client.ts";
@@ -152,5 +152,5 @@ async function servePractice(
 const SECRET_BYTES = 24;
 
 function hash(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return digest("sha256", text);
 }

@@ -43,10 +43,15 @@ export class MarketEventCount {
   }
 }
 
+/** Where to go on counting: from what was counted before, if the journal reaches as far. */
+export function countBegun(journal: Journal, before: CountedEvents | null): MarketEventCount {
+  const isUsable = before !== null && before.seq <= journal.head().seq;
+  return new MarketEventCount(isUsable ? before : NOTHING_COUNTED);
+}
+
 /** What the records of a session tell, from where they were counted last. */
 export function countFrom(journal: Journal, before: CountedEvents | null): MarketEventCount {
-  const isUsable = before !== null && before.seq <= journal.head().seq;
-  const count = new MarketEventCount(isUsable ? before : NOTHING_COUNTED);
+  const count = countBegun(journal, before);
   try {
     for (const { seq, body } of journal.read(count.counted.seq)) {
       count.add(seq, decodeRecord(body).event);

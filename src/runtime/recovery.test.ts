@@ -40,7 +40,26 @@ test("a new journal brings no state", () => {
 
   const recovered = recover(undamaged(journal));
 
-  expect(recovered).toEqual({ origin: null, lastAt: null, folded: 0, distrust: null });
+  expect(recovered).toEqual({
+    origin: null,
+    lastAt: null,
+    folded: 0,
+    distrust: null,
+    wasHeard: false,
+  });
+});
+
+test("whoever wants the records too is told them in the same reading, where folding begins with them", () => {
+  const desk = new TestDesk();
+  const journal = recorded(desk);
+  const heard: number[] = [];
+  const add = ({ seq }: { readonly seq: number }) => void heard.push(seq);
+
+  const whole = recover(undamaged(journal), { after: 0, add });
+  const later = recover(undamaged(journal), { after: 1, add });
+
+  expect(heard).toEqual([...journal.read(0)].map(({ seq }) => seq));
+  expect([whole.wasHeard, later.wasHeard]).toEqual([true, false]);
 });
 
 test("a snapshot and the rest make the whole, wherever the snapshot was taken", () => {

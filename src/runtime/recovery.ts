@@ -21,6 +21,14 @@ export type Recovered = {
   readonly folded: number;
   /** Why the journal could not be trusted to its end; null when it could. Then the desk starts in safe mode. */
   readonly distrust: string | null;
+  /** Whether the listener was told every record that it wanted. */
+  readonly wasHeard: boolean;
+};
+
+/** Who wants the records after a number too, so that a long journal is read once; told only where folding begins there. */
+export type RecordListener = {
+  readonly after: number;
+  readonly add: (record: DecodedRecord) => void;
 };
 
 /** A journal record as it was written, read back. */
@@ -37,13 +45,17 @@ export type DecodedRecord = {
  * the journal is set aside as evidence, and a new one begins: a desk that cannot trust its memory must still be able
  * to cancel, close and flatten, and must not crash again on the next start.
  */
-export function recover(files: Pick<SessionFiles, "journal" | "damage" | "setAside">): Recovered {
+export function recover(
+  files: Pick<SessionFiles, "journal" | "damage" | "setAside">,
+  listener?: RecordListener,
+): Recovered {
   const { damage } = files;
-  const folded = damage === null ? fold(files.journal) : salvaged(damage.sound);
+  const folded = damage === null ? fold(files.journal, { listener }) : salvaged(damage.sound);
   const distrust = damage?.reason ?? folded.broken;
   if (distrust !== null) files.setAside();
   const { state, seq, lastAt, records } = folded;
-  return { origin: seq === 0 ? null : { state, seq }, lastAt, folded: records, distrust };
+  const wasHeard = distrust === null && folded.wasHeard;
+  return { origin: seq === 0 ? null : { state, seq }, lastAt, folded: records, distrust, wasHeard };
 }
 
 export function decodeRecord(body: string): DecodedRecord {
@@ -68,35 +80,46 @@ export function takeSnapshot(journal: Journal, state: DeskState, passPoint: Pass
 type Folded = DeskOrigin & {
   readonly lastAt: EpochMs | null;
   readonly records: number;
+  readonly wasHeard: boolean;
   readonly broken: string | null;
 };
 
+type FoldOptions = { readonly until?: number; readonly listener?: RecordListener | undefined };
+
 /** Folds what is sound, up to a record. */
-function fold(journal: Journal, until = Number.POSITIVE_INFINITY): Folded {
+function fold(
+  journal: Journal,
+  { until = Number.POSITIVE_INFINITY, listener }: FoldOptions = {},
+): Folded {
   const { state, ...start } = startOf(journal);
   let { seq, lastAt } = start;
   let records = 0;
+  const heard = listener?.after === seq ? listener : undefined;
+  const wasHeard = heard !== undefined;
   try {
     for (const record of journal.read(seq)) {
       if (record.seq > until) break;
-      const { event, facts } = decodeRecord(record.body);
+      const decoded = decodeRecord(record.body);
+      const { event, facts } = decoded;
       for (const fact of facts) evolve(state, fact);
+      heard?.add(decoded);
       seq = record.seq;
       records += 1;
       if (lastAt === null || event.at > lastAt) lastAt = event.at;
     }
   } catch (error) {
     const broken = `record after ${seq}: ${error instanceof Error ? error.message : String(error)}`;
-    if (error instanceof JournalDamagedError) return { state, seq, lastAt, records, broken };
+    if (error instanceof JournalDamagedError)
+      return { state, seq, lastAt, records, wasHeard, broken };
     // It broke half-way through its facts: what of it was folded goes with it.
-    return { ...fold(journal, seq), broken };
+    return { ...fold(journal, { until: seq }), broken };
   }
-  return { state, seq, lastAt, records, broken: null };
+  return { state, seq, lastAt, records, wasHeard, broken: null };
 }
 
 function salvaged(sound: Journal | null): Folded {
   if (sound !== null) return fold(sound);
-  return { state: emptyState(), seq: 0, lastAt: null, records: 0, broken: null };
+  return { state: emptyState(), seq: 0, lastAt: null, records: 0, wasHeard: false, broken: null };
 }
 
 type Start = Pick<Folded, "state" | "seq" | "lastAt">;

@@ -15,7 +15,7 @@ import { type PassPoint, passUnseen } from "./crash-point.ts";
 import { DeskLoop } from "./desk-loop.ts";
 import { holdingsOf } from "./holdings.ts";
 import { Incidents } from "./incidents.ts";
-import { countFrom } from "./market-event-count.ts";
+import { countBegun, countFrom } from "./market-event-count.ts";
 import { RecentDenials } from "./recent-denials.ts";
 import { Recorder } from "./recorder.ts";
 import { type Recovered, recover, takeSnapshot } from "./recovery.ts";
@@ -31,6 +31,7 @@ const NOTHING_RECOVERED: Recovered = {
   lastAt: null,
   folded: 0,
   distrust: null,
+  wasHeard: false,
 };
 
 export type SessionParts = {
@@ -83,7 +84,8 @@ export class Session {
     this.#clock = world.clock;
     this.#parts = parts;
     this.hash = world.hash;
-    this.#recovered = files === null ? NOTHING_RECOVERED : recover(files);
+    const { recovered, counted } = files === null ? NOTHING_READ : readBack(files);
+    this.#recovered = recovered;
     this.#passPoint = world.passPoint ?? passUnseen;
     this.#recordsPerSnapshot = parts.recordsPerSnapshot ?? RECORDS_PER_SNAPSHOT;
     this.#snapshotAt = -this.#recovered.folded;
@@ -100,7 +102,6 @@ export class Session {
       origin === null || this.isDistrusted
         ? new Desk(deskParts)
         : new Desk(deskParts, { ...origin, seq: Math.max(origin.seq, tape?.lastSeq ?? 0) });
-    const counted = files === null ? undefined : countFrom(files.journal, files.marks.counted);
     this.recorder = new Recorder({ journal: files?.journal ?? null, tape }, world.hash, counted);
     this.loop = new DeskLoop(
       this.desk,
@@ -279,6 +280,23 @@ export class Session {
       },
     };
   }
+}
+
+const NOTHING_READ = { recovered: NOTHING_RECOVERED, counted: undefined };
+
+/** The state of a session and its market events, of one reading of the journal where nothing is wrong with it. */
+function readBack(files: SessionFiles) {
+  const before = files.marks.counted;
+  const count = files.damage === null ? countBegun(files.journal, before) : null;
+  const recovered =
+    count === null
+      ? recover(files)
+      : recover(files, {
+          after: count.counted.seq,
+          add: ({ seq, event }) => count.add(seq, event),
+        });
+  const isCounted = count !== null && recovered.wasHeard;
+  return { recovered, counted: isCounted ? count : countFrom(files.journal, before) };
 }
 
 /**

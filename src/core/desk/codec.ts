@@ -27,7 +27,8 @@ export function encode(value: unknown): string {
 
 /** The value of a canonical text. Maps and sets come back as the lists they were written as. */
 export function decode(text: string): unknown {
-  return revive(JSON.parse(text));
+  const value: unknown = JSON.parse(text);
+  return text.includes('"$') ? revive(value) : value;
 }
 
 function encodeObject(value: object | null): string {
