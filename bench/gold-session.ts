@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { AccountConfig, BotConfig, SessionConfig } from "#core/desk/config.ts";
 import { Desk } from "#core/desk/desk.ts";
 import type { Fact } from "#core/desk/fact.ts";
@@ -113,5 +113,5 @@ export function playTape(tape: Tape, plan: SessionPlan, recorder: Recorder | nul
 }
 
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }

@@ -1,16 +1,26 @@
 // npm run bench -- [NAME] [--json]: every goal is a ratio to a floor or a peer measured in the same run.
 import process from "node:process";
 import { benchAppend } from "./append.ts";
+import { benchCallback } from "./callback.ts";
+import { benchCuts } from "./cuts.ts";
 import { benchFold } from "./fold.ts";
 import { benchGate } from "./gate.ts";
+import { benchGuard } from "./guard.ts";
 import type { Finding } from "./measure.ts";
 import { benchReplay } from "./replay.ts";
 import { benchSameTrades } from "./same-trades.ts";
+import { benchStart } from "./start.ts";
 import { TABLE_HEAD, jsonLine, tableRow } from "./table.ts";
+import { benchWire } from "./wire.ts";
 
 const BENCHMARKS: Readonly<Record<string, () => readonly Finding[] | Promise<readonly Finding[]>>> =
   {
     gate: benchGate,
+    wire: benchWire,
+    guard: benchGuard,
+    callback: benchCallback,
+    cuts: benchCuts,
+    start: benchStart,
     append: benchAppend,
     fold: benchFold,
     replay: benchReplay,
