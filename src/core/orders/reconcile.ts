@@ -10,6 +10,7 @@ import { raise } from "./finding.ts";
 import { comparePositions } from "./reconcile-positions.ts";
 import { settleListed, settleMissing } from "./settle-order.ts";
 import { takeFill } from "./take-fill.ts";
+import { isLegOf } from "./venue-legs.ts";
 
 /** Fills and orders are asked for from a little before the last agreement: clocks and lists lag. */
 const LOOK_BACK_MS = 300_000;
@@ -82,12 +83,17 @@ function closeEntries(turn: Turn, { accountId, asOf }: AccountSnapshot): void {
 }
 
 /** What works at the venue works for us: orders placed elsewhere, and those that had ended here (R14). */
-function adoptWorking(turn: Turn, seen: VenueOrder, { accountId, asOf }: AccountSnapshot): void {
+function adoptWorking(turn: Turn, seen: VenueOrder, snapshot: AccountSnapshot): void {
+  const { accountId, asOf } = snapshot;
   if (seen.state !== "working") return;
   const clientOrderId = venueOrderKey(turn, accountId, seen);
   const known = findOrder(turn.state, clientOrderId);
   const isGone = known !== undefined && "at" in known.status && known.status.at <= asOf;
   if (known !== undefined && !isGone) return;
+  // It becomes ours with the fill of its entry, which the same list holds, and works when it is listed again.
+  if (known === undefined && isLegOf(turn, clientOrderId, snapshot.fills)) {
+    return lookSoon(turn, accountId);
+  }
   if (known !== undefined && known.source.kind !== "external") {
     return takeBack(turn, known, seen.venueOrderId);
   }

@@ -95,6 +95,20 @@ describe("legs that the venue makes", () => {
     expect([desk.state.brackets.size, desk.state.openOrders.size]).toEqual([0, 0]);
   });
 
+  test("that are listed before anybody heard of the fill of their entry were placed by nobody else", () => {
+    const desk = deskWithVenueLegs();
+    desk.answers = () => "lose";
+    const entry = desk.place({ bracket: aBracket(20, 40) });
+    desk.answers = () => "tell";
+
+    desk.restart();
+    desk.advance(10_000);
+
+    expect(desk.facts.filter(({ kind }) => kind === "findingRaised")).toEqual([]);
+    expect(legs(desk, entry).map(({ status }) => status.kind)).toEqual(["working", "working"]);
+    expect(desk.state.unprotected.size).toBe(0);
+  });
+
   test("are moved by whoever asks", () => {
     const desk = deskWithVenueLegs();
     const entry = desk.place({ bracket: aBracket(20, 40) });

@@ -2,6 +2,7 @@ import { accountOf, findOrder } from "#core/desk/state.ts";
 import type { Turn } from "#core/desk/turn.ts";
 import type { AccountId, ClientOrderId } from "#core/domain/ids.ts";
 import {
+  type Fill,
   type Order,
   type OrderTerms,
   isClosed,
@@ -50,6 +51,13 @@ export function isExpectedLeg(turn: Turn, id: ClientOrderId): boolean {
     return entry !== undefined && entry.bracket !== null && !turn.state.brackets.has(entryId);
   }
   return false;
+}
+
+/** Whether an order is a leg that becomes ours with one of these fills. */
+export function isLegOf(turn: Turn, id: ClientOrderId, fills: readonly Fill[]): boolean {
+  const isOf = ({ clientOrderId }: Fill): boolean =>
+    id === venueLegId(clientOrderId, "stopLoss") || id === venueLegId(clientOrderId, "takeProfit");
+  return isExpectedLeg(turn, id) && fills.some(isOf);
 }
 
 /** The account is not set up for it: from now on the desk places the legs, after the fill. */
