@@ -13,7 +13,7 @@ import { temporaryFolder } from "#test/kit/practice-venue.ts";
 
 // The sample day over real sockets, with desk and gateway as processes of their own that wait for each other.
 
-const OPTIONS = { timeout: 170_000 };
+const OPTIONS = { timeout: 300_000 };
 /** A session over a venue takes a minute for stale where the sample's own silence says less. */
 const AS_OVER_A_VENUE = ["--set", "accounts.PRACTICE-1.limits.staleAfter=1m"];
 const ORDER_CALLS = [
