@@ -72,7 +72,7 @@ function isCovered({ positions, orders }: DeskStatus): boolean {
 async function oneOrderEach(desk: GatewayDesk, gateway: GatewayClient): Promise<void> {
   const { orders } = await gateway.holdings();
   const tags = orders.flatMap(({ customTag }) => (customTag === null ? [] : [customTag]));
-  const ours = tags.filter((tag) => /^k\d+-\d+$/u.test(tag));
+  const ours = tags.filter((tag) => /^k[0-9a-z]+-[0-9a-z]+$/u.test(tag));
   const approved = new Set(
     desk
       .recorded()
