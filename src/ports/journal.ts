@@ -25,7 +25,10 @@ export type Journal = {
   readonly saveSnapshot: (snapshot: JournalSnapshot) => void;
   /** The newest snapshot whose own hash holds, at or before `atMost`. */
   readonly loadSnapshot: (atMost?: number) => JournalSnapshot | undefined;
-  /** Folds the write-ahead file back when nothing is happening (`idle`) or as far as possible without waiting (`busy`). */
+  /**
+   * Folds the write-ahead file back, as far as possible without waiting (`busy`), or the whole of it when nothing is
+   * happening (`idle`): then it is written over from its beginning, which costs the disk less than a file that grows.
+   */
   readonly checkpoint: (load: "idle" | "busy") => void;
   /** Does not commit: what is still buffered is lost. */
   readonly close: () => void;

@@ -59,13 +59,16 @@ export class JournalFile {
   /** Each row names the record before it, which tells a number that was never journaled from a lost record. */
   insert(records: readonly JournalRecord[], afterSeq: number): void {
     const insert = this.#prepare("INSERT INTO records VALUES (?, ?, ?, ?, ?)");
-    this.transaction(() => {
+    const insertAll = (): void => {
       let previous = afterSeq;
       for (const { seq, body, hash } of records) {
         insert.run(seq, previous, body, hash, checksum(seq, previous, hash, body));
         previous = seq;
       }
-    });
+    };
+    // A statement by itself is a transaction.
+    if (records.length === 1) insertAll();
+    else this.transaction(insertAll);
   }
 
   /** Rows `[seq, previous, body, hash, sum]` after a sequence number, in order. */
@@ -122,7 +125,7 @@ export class JournalFile {
   }
 
   /** Whether all of the write-ahead file is in the main file now. */
-  checkpoint(how: "PASSIVE" | "TRUNCATE"): boolean {
+  checkpoint(how: "PASSIVE" | "RESTART" | "TRUNCATE"): boolean {
     const [row] = this.#rows(`PRAGMA wal_checkpoint(${how})`);
     return row?.[0] === 0 && row[1] === row[2];
   }

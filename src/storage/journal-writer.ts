@@ -95,7 +95,7 @@ export class JournalWriter implements Journal {
   }
 
   checkpoint(load: "idle" | "busy"): void {
-    const how = load === "idle" ? "TRUNCATE" : "PASSIVE";
+    const how = load === "idle" ? "RESTART" : "PASSIVE";
     this.#write("a checkpoint", (file) => file.checkpoint(how));
   }
 

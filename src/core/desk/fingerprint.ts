@@ -14,6 +14,8 @@ export function chainHash(hash: HashText, previous: string, body: string): strin
  */
 export class Fingerprint {
   readonly #hash: HashText;
+  /** Taken in and not hashed yet: an order on its way to the venue does not wait for that. */
+  #waiting: string[] = [];
   #chain = "";
 
   constructor(hash: HashText) {
@@ -22,13 +24,22 @@ export class Fingerprint {
 
   /** Takes in one outcome, already encoded (see `encodeOutcome`). */
   add(outcome: string): void {
-    this.#chain = chainHash(this.#hash, this.#chain, outcome);
+    this.#waiting.push(outcome);
+    if (this.#waiting.length >= WAITING_MOST) this.#hashWaiting();
   }
 
   get value(): string {
+    this.#hashWaiting();
     return this.#chain;
   }
+
+  #hashWaiting(): void {
+    for (const outcome of this.#waiting) this.#chain = chainHash(this.#hash, this.#chain, outcome);
+    this.#waiting = [];
+  }
 }
+
+const WAITING_MOST = 100;
 
 /** The canonical text of what one event led to. */
 export function encodeOutcome(outcome: {
