@@ -22,7 +22,7 @@ import type { World } from "#runtime/world.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { ACCOUNT } from "#test/kit/builders.ts";
 import { eventually } from "#test/kit/eventually.ts";
-import { nodeHttp } from "#venues/net/node-http.ts";
+import { pooledHttp } from "#venues/net/pooled-http.ts";
 import { BENCH_USER, VENUE_ACCOUNT } from "./gateway-thread.ts";
 
 export type LiveDeskParts = {
@@ -45,7 +45,7 @@ const LONG_MS = 10_000;
 export class LiveDesk {
   readonly #stop = new AbortController();
   readonly #ended: Promise<unknown>;
-  readonly #http = nodeHttp();
+  readonly #http = pooledHttp();
   #authorization = "";
   #answer: OnControlMessage | undefined;
   #requests = 0;
@@ -66,8 +66,8 @@ export class LiveDesk {
         http: (request) => {
           this.#authorization = request.headers["authorization"] ?? this.#authorization;
           const answer = this.#http.send(request);
-          // An open connection takes the request in the next tick.
-          process.nextTick(() => parts.onSent?.(new URL(request.url).pathname));
+          // An open connection has taken the request by now.
+          parts.onSent?.(new URL(request.url).pathname);
           return answer;
         },
       },

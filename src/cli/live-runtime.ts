@@ -9,7 +9,7 @@ import type { ConnectionPlan, LivePlan } from "#runtime/session-plan.ts";
 import { runShadow } from "#runtime/shadow.ts";
 import type { World } from "#runtime/world.ts";
 import { withoutSecrets } from "#storage/secrets/secret-variable.ts";
-import { nodeHttp } from "#venues/net/node-http.ts";
+import { pooledHttp } from "#venues/net/pooled-http.ts";
 import type { Runtime } from "./cli-io.ts";
 import { projectXRemote } from "./projectx-remote.ts";
 import { type VenueSession, type VenueSessionParts, openVenueSession } from "./venue-session.ts";
@@ -27,7 +27,7 @@ export async function runAtVenue(
   if (mode === "backtest" || mode === "replay") {
     throw new TypeError(`Expected a mode that runs over a venue, found ${mode}`);
   }
-  const http = nodeHttp();
+  const http = pooledHttp();
   const venue = projectXRemote(
     {
       clock: world.clock,
@@ -50,7 +50,7 @@ export function lookAtVenue(
   parts: Pick<VenueSessionParts, "clock" | "signal" | "apiKey">,
   connection: ConnectionPlan,
 ): Promise<VenueSession> {
-  return openVenueSession({ ...parts, http: nodeHttp(), random }, connection);
+  return openVenueSession({ ...parts, http: pooledHttp(), random }, connection);
 }
 
 function random(): number {

@@ -11,7 +11,7 @@ import type { HttpRequest } from "#ports/http.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
 import type { LivePlan } from "#runtime/session-plan.ts";
 import type { DeskStatus } from "#runtime/status.ts";
-import { nodeHttp } from "#venues/net/node-http.ts";
+import { pooledHttp } from "#venues/net/pooled-http.ts";
 import { AttachedDesk } from "./attached-desk.ts";
 import { ACCOUNT, aSessionConfig, anAccountConfig } from "./builders.ts";
 import { eventually } from "./eventually.ts";
@@ -40,7 +40,7 @@ export class GatewayDesk extends AttachedDesk {
 
   constructor(url: string, wishes: GatewayDeskWishes = {}) {
     const { strategies, dataFolder, apiKey = PRACTICE_USER.apiKey, now = realClock.now } = wishes;
-    const http = nodeHttp();
+    const http = pooledHttp();
     let bearer = "";
     const plan = planOf(url, wishes);
     super({

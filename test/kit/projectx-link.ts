@@ -6,7 +6,7 @@ import { type EpochMs, lots } from "#core/domain/units.ts";
 import type { VenueAlert } from "#ports/venue-alert.ts";
 import type { FeedEvent } from "#ports/venue.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
-import { nodeHttp } from "#venues/net/node-http.ts";
+import { pooledHttp } from "#venues/net/pooled-http.ts";
 import type { ProjectXParts } from "#venues/projectx/link-parts.ts";
 import { ProjectXLink } from "#venues/projectx/projectx-link.ts";
 import { ACCOUNT, GOLD, MARKET } from "./builders.ts";
@@ -36,7 +36,7 @@ export type TestLink = {
 export function linkTo(url: string, overrides: Partial<ProjectXParts> = {}): TestLink {
   const events: FeedEvent[] = [];
   const alerts: VenueAlert[] = [];
-  const http = nodeHttp();
+  const http = pooledHttp();
   let bearer = "";
   const link = new ProjectXLink({
     address: addressOf(url),

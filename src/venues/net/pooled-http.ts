@@ -1,38 +1,26 @@
-import { type ClientRequest, Agent as HttpAgent, request as requestHttp } from "node:http";
-import { Agent as HttpsAgent, request as requestHttps } from "node:https";
-import type { Socket } from "node:net";
+import { Agent, type Dispatcher } from "undici";
 import { type HttpAnswer, HttpFailure, type HttpRequest, type SendHttp } from "#ports/http.ts";
 
 /** Answers are lists of a few hundred rows, or 20 000 bars. */
 const BODY_MAX = 67_108_864;
 
-export type NodeHttp = { readonly send: SendHttp; readonly close: () => void };
+export type PooledHttp = { readonly send: SendHttp; readonly close: () => void };
 
-/** HTTP and HTTPS over connections that are kept open. Whoever sends bounds how much is under way and for how long. */
-export function nodeHttp(): NodeHttp {
-  // The connection used last is used next, so that it stays the one that is certainly open.
-  const kept = { keepAlive: true, scheduling: "lifo", noDelay: true } as const;
-  const plain = new HttpAgent(kept);
-  const secure = new HttpsAgent(kept);
+/**
+ * HTTP and HTTPS over connections that are kept open, one request at a time on each. Whoever sends bounds how much is
+ * under way and for how long.
+ */
+export function pooledHttp(): PooledHttp {
+  const agent = new Agent({ pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
-        const url = new URL(request.url);
-        const options = {
-          method: request.method,
-          headers: { ...request.headers, "content-length": Buffer.byteLength(request.body) },
-        };
-        const sent =
-          url.protocol === "https:"
-            ? requestHttps(url, { ...options, agent: secure })
-            : requestHttp(url, { ...options, agent: plain });
-        followAnswer(sent, request, { resolve, reject });
-        sent.end(request.body);
+        const { origin, pathname, search } = new URL(request.url);
+        const { method, headers, body } = request;
+        const exchange = new Exchange(request, { resolve, reject });
+        agent.dispatch({ origin, path: `${pathname}${search}`, method, headers, body }, exchange);
       }),
-    close: () => {
-      plain.destroy();
-      secure.destroy();
-    },
+    close: () => void agent.destroy(),
   };
 }
 
@@ -41,38 +29,71 @@ type Settle = {
   readonly reject: (failure: HttpFailure) => void;
 };
 
-function followAnswer(sent: ClientRequest, { signal }: HttpRequest, settle: Settle): void {
-  let mayHaveArrived = false;
-  const fail = (cause: Error): void => {
-    settle.reject(new HttpFailure(cause.message, mayHaveArrived, { cause }));
+/** One request and what comes back, as the connection tells it. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #signal: AbortSignal;
+  readonly #settle: Settle;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #status = 0;
+  #headers: Readonly<Record<string, string>> = {};
+  /** The connection that has the request; null until one is open. */
+  #controller: Dispatcher.DispatchController | null = null;
+
+  constructor({ signal }: HttpRequest, settle: Settle) {
+    this.#signal = signal;
+    this.#settle = settle;
+    if (signal.aborted) this.#fail(GIVEN_UP);
+    else signal.addEventListener("abort", this.#giveUp, { once: true });
+  }
+
+  /** From here on it may have arrived. Whoever has given up by now sends nothing. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#signal.aborted) return controller.abort(new Error(GIVEN_UP));
+    this.#controller = controller;
+  }
+
+  onResponseStart(
+    _controller: unknown,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
+    this.#status = status;
+    this.#headers = flat(headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size > BODY_MAX) controller.abort(new Error("an answer without end"));
+  }
+
+  onResponseEnd(): void {
+    this.#signal.removeEventListener("abort", this.#giveUp);
+    const body = Buffer.concat(this.#chunks).toString("utf8");
+    this.#settle.resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.#fail(error.message, error);
+  }
+
+  readonly #giveUp = (): void => {
+    if (this.#controller === null) this.#fail(GIVEN_UP);
+    else this.#controller.abort(new Error(GIVEN_UP));
   };
-  const onAbort = (): void => void sent.destroy(new Error("no answer in time"));
-  if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort, { once: true });
-  sent.on("close", () => signal.removeEventListener("abort", onAbort));
-  sent.on("socket", (socket: Socket) => {
-    if (!socket.connecting) mayHaveArrived = true;
-    else socket.once("connect", () => (mayHaveArrived = true));
-  });
-  sent.on("error", fail);
-  sent.on("response", (response) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    response.on("data", (chunk: Buffer) => {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > BODY_MAX) sent.destroy(new Error("an answer without end"));
-    });
-    response.on("error", fail);
-    response.on("aborted", () => fail(new Error("the connection ended within the answer")));
-    response.on("end", () => {
-      const body = Buffer.concat(chunks).toString("utf8");
-      settle.resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), body });
-    });
-  });
+
+  #fail(reason: string, cause?: Error): void {
+    this.#signal.removeEventListener("abort", this.#giveUp);
+    this.#settle.reject(new HttpFailure(reason, this.#controller !== null, { cause }));
+  }
 }
 
-function flat(headers: NodeJS.Dict<string | string[]>): Readonly<Record<string, string>> {
+const GIVEN_UP = "no answer in time";
+
+function flat(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Readonly<Record<string, string>> {
   const flattened: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) flattened[name] = Array.isArray(value) ? value.join(", ") : value;

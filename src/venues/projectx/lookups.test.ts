@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { realClock } from "#runtime/real/real-clock.ts";
 import { practiceGateway } from "#test/kit/practice-gateway.ts";
 import { addressOf } from "#test/kit/projectx-link.ts";
-import { nodeHttp } from "#venues/net/node-http.ts";
+import { pooledHttp } from "#venues/net/pooled-http.ts";
 import { listAccounts, listOpenOrders, listPositions, logIn, searchContracts } from "./lookups.ts";
 import { openSession } from "./session.ts";
 
@@ -47,7 +47,7 @@ async function opened(url: string) {
 }
 
 function sessionAt(url: string) {
-  const http = nodeHttp();
+  const http = pooledHttp();
   onTestFinished(http.close);
   const { signal } = new AbortController();
   return openSession({

@@ -48,6 +48,7 @@ export class RestClient {
   readonly #parts: RestParts;
   readonly #budget = new RequestBudget();
   readonly #closing = new AbortController();
+  readonly #underWay = new Set<AbortController>();
   #reading = 0;
   #waiting = 0;
 
@@ -85,6 +86,7 @@ export class RestClient {
 
   close(): void {
     this.#closing.abort();
+    for (const request of this.#underWay) request.abort();
   }
 
   async #callNow<T>(
@@ -160,6 +162,7 @@ export class RestClient {
     const { http, apiUrl, clock, venueClock, onDate } = this.#parts;
     const answered = new AbortController();
     const giveUp = new AbortController();
+    this.#underWay.add(giveUp);
     const askedAt = venueClock.now();
     this.#budget.note(operation.window, askedAt);
     const waiting = http({
@@ -173,9 +176,7 @@ export class RestClient {
       body: JSON.stringify(body),
       signal: giveUp.signal,
     });
-    void clock
-      .sleep(ANSWER_MS, AbortSignal.any([answered.signal, this.#closing.signal]))
-      .then(() => giveUp.abort());
+    void clock.sleep(ANSWER_MS, answered.signal).then(() => giveUp.abort());
     try {
       const answer = await waiting;
       const date = readHttpDate(answer.headers["date"]);
@@ -187,6 +188,7 @@ export class RestClient {
       return error.mayHaveArrived ? { kind: "unknown", reason } : notSent(reason);
     } finally {
       answered.abort();
+      this.#underWay.delete(giveUp);
     }
   }
 }
