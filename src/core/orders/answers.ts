@@ -17,11 +17,22 @@ export function waitingSince(order: Order): EpochMs | undefined {
 
 /** When what was asked at `since` is overdue: from then on an authoritative list that does not hold it proves absence (R5). */
 export function overdueAt(turn: Turn, since: EpochMs): EpochMs {
-  return (since + Math.max(1, turn.state.session?.answerTimeout ?? 0)) as EpochMs;
+  return (since + answerTimeoutOf(turn)) as EpochMs;
+}
+
+/**
+ * The same for one order. A stop is missed ten times sooner: a position without one is the greater harm, and a stop
+ * that arrives after it was replaced is canceled.
+ */
+export function orderOverdueAt(turn: Turn, { purpose }: Order, since: EpochMs): EpochMs {
+  const share = purpose === "stopLoss" ? STOP_SHARE : 1;
+  return (since + Math.ceil(answerTimeoutOf(turn) * share)) as EpochMs;
 }
 
 export function expectAnswer(turn: Turn, clientOrderId: ClientOrderId): void {
-  turn.agenda.set({ kind: "order", clientOrderId }, overdueAt(turn, turn.now));
+  const order = turn.state.openOrders.get(clientOrderId);
+  if (order === undefined) return;
+  turn.agenda.set({ kind: "order", clientOrderId }, orderOverdueAt(turn, order, turn.now));
 }
 
 /** Drops the deadline of an order unless it still owes an answer. */
@@ -45,3 +56,9 @@ export function lookNext(turn: Turn, accountId: AccountId): void {
   const lookAt = (turn.now + (isExposed ? every.exposed : every.idle)) as EpochMs;
   turn.agenda.setEarlier({ kind: "snapshot", accountId }, lookAt);
 }
+
+function answerTimeoutOf({ state }: Turn): number {
+  return Math.max(1, state.session?.answerTimeout ?? 0);
+}
+
+const STOP_SHARE = 0.1;

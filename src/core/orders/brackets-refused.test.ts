@@ -63,13 +63,15 @@ describe("a stop that the venue", () => {
     expect(submittedAs(desk, "stop")).toBe(3);
   });
 
-  test("does not get in time is replaced", () => {
+  test("does not get is replaced in a tenth of the time that other orders are waited for", () => {
     const desk = deskWithoutStops();
     protectedLot(desk);
     const lost = legOf(desk, "stopLoss");
 
     desk.orders = () => "send";
-    desk.advance(4_001);
+    desk.advance(399);
+    expect(legOf(desk, "stopLoss").clientOrderId).toBe(lost.clientOrderId);
+    desk.advance(1);
 
     expect(desk.order(lost.clientOrderId).status).toMatchObject({
       kind: "canceled",
@@ -77,6 +79,27 @@ describe("a stop that the venue", () => {
     });
     expect(legOf(desk, "stopLoss").status.kind).toBe("working");
     expect(groupOf(desk)?.stopFailures).toBe(1);
+  });
+
+  test("gets after it was replaced is canceled, and the position keeps its one stop", () => {
+    const desk = deskWithoutStops();
+    protectedLot(desk);
+    const late = legOf(desk, "stopLoss");
+    desk.orders = () => "send";
+    desk.advance(400);
+    const stop = legOf(desk, "stopLoss");
+
+    const { commands } = desk.report({
+      kind: "accepted",
+      clientOrderId: late.clientOrderId,
+      venueOrderId: venueOrderId("O9"),
+    });
+
+    expect(stop.clientOrderId).not.toBe(late.clientOrderId);
+    expect(commands.filter(isVenueCommand)).toEqual([
+      expect.objectContaining({ kind: "cancelOrder", clientOrderId: late.clientOrderId }),
+    ]);
+    expect(groupOf(desk)?.stopLossId).toBe(stop.clientOrderId);
   });
 
   test("cannot resize counts as lost, until the position is closed", () => {

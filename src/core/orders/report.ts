@@ -5,9 +5,10 @@ import { type Order, isClosed, openQty } from "#core/domain/order.ts";
 import type { OrderReport } from "#core/domain/report.ts";
 import { takeBack } from "./adopt.ts";
 import {
+  expectAnswer,
   lookNext,
   lookSoon,
-  overdueAt,
+  orderOverdueAt,
   stopWaiting,
   unansweredSince,
   waitingSince,
@@ -40,7 +41,7 @@ export function checkOverdue(turn: Turn, id: ClientOrderId): void {
   const order = turn.state.openOrders.get(id);
   const since = order === undefined ? undefined : waitingSince(order);
   if (order === undefined || since === undefined) return;
-  const dueAt = overdueAt(turn, since);
+  const dueAt = orderOverdueAt(turn, order, since);
   if (turn.now < dueAt) return turn.agenda.set({ kind: "order", clientOrderId: id }, dueAt);
   if (order.status.kind === "inFlight") {
     const reason = "no answer in time";
@@ -49,7 +50,7 @@ export function checkOverdue(turn: Turn, id: ClientOrderId): void {
     turn.alert("warning", "orderUnconfirmed", `Order ${id}: no answer from the venue in time`);
   }
   requestSnapshot(turn, order.accountId);
-  turn.agenda.set({ kind: "order", clientOrderId: id }, overdueAt(turn, turn.now));
+  expectAnswer(turn, id);
 }
 
 function decideKnown(turn: Turn, order: Order, report: KnownReport): void {

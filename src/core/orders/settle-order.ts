@@ -4,7 +4,7 @@ import { type Order, isClosed, priceOf, sameTerms } from "#core/domain/order.ts"
 import type { AccountSnapshot, VenueOrder } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { venueOrderKey } from "./adopt.ts";
-import { overdueAt, unansweredSince } from "./answers.ts";
+import { orderOverdueAt, unansweredSince } from "./answers.ts";
 import { bracketLegEnded, moveLeg } from "./brackets.ts";
 import { raise } from "./finding.ts";
 import { requestCancel } from "./place.ts";
@@ -51,9 +51,9 @@ export function settleListed(
 export function settleMissing(turn: Turn, order: Order, snapshot: AccountSnapshot): void {
   const { clientOrderId, accountId, filledQty: venueFilledQty } = order;
   if (order.status.kind === "queued" || isShown(turn, order, snapshot)) return;
-  const provenAt = overdueAt(turn, heardAt(order));
+  const provenAt = orderOverdueAt(turn, order, heardAt(order));
   if (snapshot.asOf < provenAt) {
-    const lookAt = Math.max(provenAt, overdueAt(turn, turn.now)) as EpochMs;
+    const lookAt = Math.max(provenAt, orderOverdueAt(turn, order, turn.now)) as EpochMs;
     return turn.agenda.setEarlier({ kind: "snapshot", accountId }, lookAt);
   }
   const reason = reasonOf(order);
@@ -78,7 +78,7 @@ function settleWorking(
     turn.emit({ kind: "orderModified", clientOrderId, qty, terms });
     if (!isDone) moveLeg(turn, order, priceOf(terms) ?? null);
   }
-  if (isDone || change === null || asOf < overdueAt(turn, change.since)) return;
+  if (isDone || change === null || asOf < orderOverdueAt(turn, order, change.since)) return;
   const kind = change.kind === "cancel" ? "cancelRejected" : "modifyRejected";
   turn.emit({ kind, clientOrderId, reason: "the venue shows no trace of it" });
   if (change.kind === "cancel") repeatCancel(turn, clientOrderId);
