@@ -11,4 +11,4 @@ const { version } = JSON.parse(readFileSync(packageFile, "utf8")) as { readonly 
 
 const io = processIo(process);
 const runtime = realRuntime({ io, strategies: STRATEGIES, version, serveVenue, serveGateway });
-process.exitCode = await runCli(process.argv.slice(2), io, runtime);
+await io.finish(await runCli(process.argv.slice(2), io, runtime));

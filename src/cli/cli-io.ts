@@ -20,6 +20,10 @@ import type { VenueSession } from "./venue-session.ts";
 /** Where text goes, and how much of it fits. */
 export type TextOutput = {
   readonly write: (text: string) => void;
+  /** Shows a screen of a terminal in place of the last one. */
+  readonly draw: (frame: string) => void;
+  /** Puts a terminal that shows a screen back as it was. */
+  readonly leave: () => void;
   /** Whether a person's terminal is at the other end. */
   readonly isTty: boolean;
   readonly size: () => { readonly columns: number; readonly rows: number };
@@ -40,6 +44,8 @@ export type CliIo = {
   readonly input: TextInput;
   readonly out: TextOutput;
   readonly err: TextOutput;
+  /** For what runs on beside its reader: from now on nobody who does not read makes this process wait. */
+  readonly neverWait: () => void;
   readonly env: Environment;
   readonly cwd: string;
   /** The person at the keyboard, as the operating system knows them. */

@@ -7,7 +7,8 @@ import type { ControlMessage, ControlReply } from "#runtime/control.ts";
 import { NoDeskError } from "#runtime/control.ts";
 import type { SessionReport } from "#runtime/report.ts";
 import type { AccountStatus, DeskStatus } from "#runtime/status.ts";
-import type { CliIo, Runtime } from "./cli-io.ts";
+import type { CliIo, Runtime, TextOutput } from "./cli-io.ts";
+import { Outlet } from "./outlet.ts";
 import { runCli } from "./run-cli.ts";
 import { storedData } from "./stored-data.ts";
 
@@ -252,14 +253,14 @@ export async function keel(
   surroundings: Partial<CliIo> & { readonly isTty?: boolean } = {},
 ): Promise<Ended> {
   const written = { out: "", err: "" };
-  const output = (name: "out" | "err") => ({
-    write: (text: string) => void (written[name] += text),
+  const output = (name: "out" | "err"): TextOutput => ({
+    ...textKept((text) => (written[name] += text)),
     isTty: surroundings.isTty ?? false,
-    size: () => ({ columns: 100, rows: 30 }),
   });
   const io: CliIo = {
     out: output("out"),
     err: output("err"),
+    neverWait: () => undefined,
     input: { isTty: false, ask: refuse, read: async () => "" },
     env: {},
     cwd: "/home/ann",
@@ -274,6 +275,21 @@ export async function keel(
     ...runtime,
   });
   return { code, ...written };
+}
+
+/** An output whose reader takes everything at once. */
+export function textKept(keep: (text: string) => void): Omit<TextOutput, "isTty"> {
+  const take = (bytes: Uint8Array): number => {
+    keep(Buffer.from(bytes).toString());
+    return bytes.length;
+  };
+  const outlet = new Outlet({ take, isEmpty: () => true }, () => undefined);
+  return {
+    write: (text) => outlet.write(text),
+    draw: (frame) => outlet.draw(frame),
+    leave: () => outlet.leave(),
+    size: () => ({ columns: 100, rows: 30 }),
+  };
 }
 
 const refuse = (): never => {

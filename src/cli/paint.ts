@@ -23,7 +23,7 @@ const COLORS: Paint = {
 };
 
 /** Colors only where a person looks at a terminal and has not said `NO_COLOR`. */
-export function paintFor(output: TextOutput, env: Environment): Paint {
+export function paintFor(output: Pick<TextOutput, "isTty">, env: Environment): Paint {
   const isUnwanted = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   return output.isTty && !isUnwanted ? COLORS : NO_PAINT;
 }

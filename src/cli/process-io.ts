@@ -1,35 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { userInfo } from "node:os";
 import type { EpochMs } from "#core/domain/units.ts";
-import type { CliIo, TextOutput } from "./cli-io.ts";
+import type { CliIo } from "./cli-io.ts";
 import { EXIT } from "./exit-codes.ts";
+import { type ProcessOutput, processOutput } from "./process-output.ts";
 import { terminalInput } from "./terminal-input.ts";
 
 /** The streams, signals and surroundings of this process. */
-export function processIo(process: NodeJS.Process): CliIo {
+export function processIo(process: NodeJS.Process): CliIo & ProcessOutput {
+  const output = processOutput(process);
   return {
-    out: outputOf(process.stdout),
-    err: outputOf(process.stderr),
-    input: terminalInput(process),
+    ...output,
+    input: terminalInput(process.stdin, output.err),
     env: process.env,
     cwd: process.cwd(),
     user: userName(process.env),
     now: () => Date.now() as EpochMs,
     newId: randomUUID,
     stop: stopSignal(process),
-  };
-}
-
-function outputOf(stream: NodeJS.WriteStream): TextOutput {
-  // Whoever read our output has gone, or the terminal was closed: nobody is left to tell.
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
-  });
-  return {
-    write: (text) => void stream.write(text),
-    isTty: stream.isTTY,
-    // A terminal that does not know its size says zero.
-    size: () => ({ columns: stream.columns || 100, rows: stream.rows || 30 }),
   };
 }
 

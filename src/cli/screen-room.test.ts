@@ -73,10 +73,7 @@ test("many orders leave room for the rest and say how many there are", () => {
 
 test("a tiny screen is cut at its end", () => {
   const view = { status: aBusyStatus(), config: aConfig(), alerts: [] };
-  const paint = paintFor(
-    { isTty: true, write: () => undefined, size: () => ({ columns: 40, rows: 10 }) },
-    {},
-  );
+  const paint = paintFor({ isTty: true }, {});
 
   const lines = renderView(view, { columns: 40, rows: 10 }, paint);
 

@@ -4,7 +4,7 @@ import type { SessionReport } from "#runtime/report.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
 import type { SessionWatch } from "#runtime/session-watch.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
-import { aReport, aStatus, at, keel } from "./cli-scenario.ts";
+import { aReport, aStatus, at, keel, textKept } from "./cli-scenario.ts";
 import { textWidth } from "./table.ts";
 
 const strategies = STRATEGIES;
@@ -76,7 +76,7 @@ test("the report of a session fits a terminal of 80 columns", async () => {
   const { replay } = aReplay();
   const size = () => ({ columns: 80, rows: 24 });
   let written = "";
-  const out = { write: (text: string) => void (written += text), isTty: true, size };
+  const out = { ...textKept((text) => (written += text)), isTty: true, size };
 
   await keel("replay", { strategies, defaultConfig, replay }, { out, env: { NO_COLOR: "1" } });
 

@@ -1,4 +1,4 @@
-import type { TextInput } from "./cli-io.ts";
+import type { TextInput, TextOutput } from "./cli-io.ts";
 
 /** The person left instead of answering. */
 export class InterruptedError extends Error {
@@ -18,20 +18,20 @@ const ERASE = new Set(["\u{8}", "\u{7F}"]);
 const CTRL_U = "\u{15}";
 
 /** What a person types at the terminal of a process, or what is piped into it. */
-export function terminalInput({
-  stdin,
-  stderr,
-}: Pick<NodeJS.Process, "stdin" | "stderr">): TextInput {
+export function terminalInput(
+  stdin: NodeJS.Process["stdin"],
+  questions: Pick<TextOutput, "write" | "isTty">,
+): TextInput {
   return {
-    isTty: stdin.isTTY && stderr.isTTY,
+    isTty: stdin.isTTY && questions.isTty,
     async ask(question, how) {
-      stderr.write(question);
+      questions.write(question);
       try {
         return await typedLine(stdin, (text) => {
-          if (how === "shown") stderr.write(text);
+          if (how === "shown") questions.write(text);
         });
       } finally {
-        stderr.write("\n");
+        questions.write("\n");
       }
     },
     async read() {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { aBusyStatus, aConfig, aStatus, at } from "./cli-scenario.ts";
+import { aBusyStatus, aConfig, aStatus, at, textKept } from "./cli-scenario.ts";
 import { NO_PAINT, paintFor } from "./paint.ts";
 import { LiveScreen, renderView } from "./terminal-view.ts";
 
@@ -181,7 +181,7 @@ test.each([
   [{ TERM: "dumb" }, true, false],
   [{}, false, false],
 ])("with %o on a terminal %s there are colors: %s", (env, isTty, colored) => {
-  const paint = paintFor({ isTty, write: () => undefined, size: () => SIZE }, env);
+  const paint = paintFor({ isTty }, env);
 
   expect(paint.bad("x") !== "x").toBe(colored);
 });
@@ -189,12 +189,8 @@ test.each([
 test("the screen is drawn at most ten times a second and given back at the end", () => {
   const written: string[] = [];
   let nowMs = 0;
-  const output = {
-    write: (text: string) => void written.push(text),
-    isTty: true,
-    size: () => SIZE,
-  };
-  const screen = new LiveScreen(output, () => nowMs);
+  const output = textKept((text) => void written.push(text));
+  const screen = new LiveScreen({ ...output, size: () => SIZE }, () => nowMs);
 
   for (const ms of [0, 50, 99, 100, 180, 200]) {
     nowMs = ms;

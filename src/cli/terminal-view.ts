@@ -81,17 +81,15 @@ function inLines(parts: readonly string[], columns: number): readonly string[] {
 }
 
 const FRAME_MS = 100;
-const ENTER = "\u{1B}[?1049h\u{1B}[?25l";
-const LEAVE = "\u{1B}[?25h\u{1B}[?1049l";
 
 /** Writes screens over each other, at most ten a second, and puts the terminal back as it was. */
 export class LiveScreen {
-  readonly #output: TextOutput;
+  readonly #output: Pick<TextOutput, "draw" | "leave" | "size">;
   readonly #nowMs: () => number;
   #shownAt = Number.NEGATIVE_INFINITY;
   #isOpen = false;
 
-  constructor(output: TextOutput, nowMs: () => number) {
+  constructor(output: Pick<TextOutput, "draw" | "leave" | "size">, nowMs: () => number) {
     this.#output = output;
     this.#nowMs = nowMs;
   }
@@ -107,12 +105,12 @@ export class LiveScreen {
     if (Math.abs(nowMs - this.#shownAt) < FRAME_MS) return;
     this.#shownAt = nowMs;
     const lines = render(this.#output.size()).map((line) => `${line}\u{1B}[K`);
-    this.#output.write(`${this.#isOpen ? "" : ENTER}\u{1B}[H${lines.join("\r\n")}\u{1B}[J`);
+    this.#output.draw(`\u{1B}[H${lines.join("\r\n")}\u{1B}[J`);
     this.#isOpen = true;
   }
 
   close(): void {
-    if (this.#isOpen) this.#output.write(LEAVE);
+    if (this.#isOpen) this.#output.leave();
     this.#isOpen = false;
   }
 }

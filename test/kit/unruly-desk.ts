@@ -88,4 +88,4 @@ const io = processIo(process);
 const serveVenue = () => Promise.reject(new Error("these tests need no venue process"));
 const serveGateway = serveVenue;
 const runtime = realRuntime({ io, strategies, version: "test", serveVenue, serveGateway });
-process.exitCode = await runCli(process.argv.slice(2), io, runtime);
+await io.finish(await runCli(process.argv.slice(2), io, runtime));

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import type { CliIo } from "#cli/cli-io.ts";
+import { textKept } from "#cli/cli-scenario.ts";
 import { realRuntime } from "#cli/real-runtime.ts";
 import { runCli } from "#cli/run-cli.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
@@ -173,11 +174,11 @@ function aMachine(url: string) {
   };
   const inThisProcess = async (args: readonly string[]): Promise<string> => {
     let said = "";
-    const size = () => ({ columns: 100, rows: 30 });
-    const output = { write: (text: string) => void (said += text), isTty: false, size };
+    const output = { ...textKept((text) => (said += text)), isTty: false };
     const io: CliIo = {
       out: output,
       err: output,
+      neverWait: () => undefined,
       input: { isTty: false, ask: nobody, read: async () => "" },
       env,
       cwd: folder.path,

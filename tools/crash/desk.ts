@@ -34,13 +34,14 @@ const runtime = realRuntime({
   serveGateway,
   passPoint,
 });
-process.exitCode = await runCli(process.argv.slice(2), io, {
+const code = await runCli(process.argv.slice(2), io, {
   ...runtime,
   attach: (plan, options) =>
     runtime.attach(plan, { ...options, recordsPerSnapshot: RECORDS_PER_SNAPSHOT }),
   live: (plan, options) =>
     runtime.live(plan, { ...options, recordsPerSnapshot: RECORDS_PER_SNAPSHOT }),
 });
+await io.finish(code);
 process.disconnect?.();
 
 function passPoint(point: CrashPoint): void {

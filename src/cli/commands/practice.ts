@@ -47,6 +47,7 @@ export function addPractice(program: Command, frame: CommandFrame): void {
 
 async function serve(frame: CommandFrame, flags: PracticeFlags): Promise<ExitCode> {
   const { io, runtime } = frame;
+  io.neverWait();
   const plan = await planFor(frame, flags, { mode: "replay", sessionId: "practice" });
   const { userName, apiKey } = plan.practice;
   await runtime.servePractice(plan, {

@@ -48,6 +48,7 @@ export function addReplay(program: Command, frame: CommandFrame): void {
 async function replay(frame: CommandFrame, flags: ReplayFlags): Promise<ExitCode> {
   const { io, runtime } = frame;
   refuseContradictions(flags);
+  if (goesByItself(frame, flags)) io.neverWait();
   const session = orUsage(() => sessionId(flags.session ?? `replay-${stampText(io.now())}`));
   if (flags.supervise) {
     const args = supervisedArgs(frame, commandOf(flags, session));
@@ -64,6 +65,11 @@ async function replay(frame: CommandFrame, flags: ReplayFlags): Promise<ExitCode
     lines: () => reportText(report, plan.config.instruments, outLook(frame), remainder),
   });
   return report.stopped === "asked" ? EXIT.interrupted : EXIT.done;
+}
+
+/** A replay as fast as it goes tells a pipe everything, and waits for its reader: nothing else goes on meanwhile. */
+function goesByItself({ io }: CommandFrame, { speed: factor, venue }: ReplayFlags): boolean {
+  return io.out.isTty || factor !== undefined || venue !== undefined;
 }
 
 function run(

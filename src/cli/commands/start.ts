@@ -57,6 +57,7 @@ export function addStart(program: Command, frame: CommandFrame): void {
 async function start(frame: CommandFrame, flags: StartFlags): Promise<ExitCode> {
   const { io, runtime } = frame;
   const { mode, config, speed } = flags;
+  io.neverWait();
   const session = orUsage(() => sessionId(flags.session ?? `${mode}-${stampText(io.now())}`));
   if (config !== undefined) {
     if (speed !== undefined) {

@@ -33,6 +33,7 @@ async function serve(frame: CommandFrame, flags: VenueFlags): Promise<ExitCode> 
   const { io, runtime } = frame;
   const { listen, speed: factor, from = null, laps: count } = flags;
   orUsage(() => localAddress(listen));
+  io.neverWait();
   const plan = await planFor(frame, flags, { mode: "replay", sessionId: "venue" });
   await runtime.serveVenue(plan, {
     listen,
