@@ -21,7 +21,7 @@ import { realClock } from "#runtime/real/real-clock.ts";
 import { runReplay } from "#runtime/replay.ts";
 import type { SessionPlan } from "#runtime/session-plan.ts";
 import { simulatedRemote } from "#runtime/simulated-remote.ts";
-import { supervise } from "#runtime/supervisor.ts";
+import { type ProcessEnd, supervise } from "#runtime/supervisor.ts";
 import { type ServeVenueOptions, type VenueParts, venueParts } from "#runtime/venue-parts.ts";
 import { verifySession } from "#runtime/verify.ts";
 import type { World } from "#runtime/world.ts";
@@ -29,6 +29,7 @@ import { controlSocket } from "#storage/control-socket.ts";
 import { SimulatedLink } from "#venues/simulated/simulated-link.ts";
 import type { CliIo, Runtime } from "./cli-io.ts";
 import { lookAtVenue, runAtVenue, startPractice } from "./live-runtime.ts";
+import { LEAVE_SCREEN } from "./outlet.ts";
 import { apiKeyText, secretCabinet } from "./secret-cabinet.ts";
 import { type SessionStore, sessionStore } from "./session-store.ts";
 import { storedData } from "./stored-data.ts";
@@ -93,7 +94,7 @@ export function realRuntime(parts: RuntimeParts): Runtime {
     serveVenue: (plan, options) => serveVenue(parts, plan, options),
     servePractice: (plan, options) => servePractice(parts, plan, options),
     supervise: (args) =>
-      supervise(realClock, { run: () => runProcess(args, io.stop), say, stop: io.stop }),
+      supervise(realClock, { run: () => runWatched(io, args), say, stop: io.stop }),
     askDesk: (dataFolder, message) => askDesk(controlSocket(dataFolder), message),
     verify: (dataFolder, sessionId) => verifySession(world, dataFolder, sessionId),
     readJournal: (session, from) => readJournal(world, session, from),
@@ -101,6 +102,13 @@ export function realRuntime(parts: RuntimeParts): Runtime {
     listSessions: store.listSessions,
     removeSession: store.removeSession,
   };
+}
+
+/** A desk that was killed leaves its screen on the terminal, and what is said then would be drawn over. */
+async function runWatched({ out, stop }: CliIo, args: readonly string[]): Promise<ProcessEnd> {
+  const end = await runProcess(args, stop);
+  if (end.signal !== null && out.isTty) out.write(LEAVE_SCREEN);
+  return end;
 }
 
 function realStore(io: CliIo, codeVersion: string, say: (text: string) => void): SessionStore {

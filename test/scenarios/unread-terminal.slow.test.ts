@@ -99,6 +99,9 @@ test("at a stopped terminal a supervised desk that died is started again", async
   shell.type(CTRL_C);
 
   expect(await shell.ended()).toBe(130);
+  const { lines } = await shell.until("the report", isReported);
+  expect(lines).toContain("The desk died (SIGKILL) and is started again");
+  expect(shell.shown).toMatchObject({ isScreen: false, isCursorShown: true });
 });
 
 test("a desk whose terminal is gone, and that was not told so, trades on and can be stopped", async ({
