@@ -30,6 +30,12 @@ const MISBEHAVIOR: Readonly<Record<string, (ctx: StrategyContext) => void>> = {
   hangs() {
     for (;;);
   },
+  /** Where no desk can catch it. */
+  "throws-later"() {
+    setTimeout(() => {
+      throw new Error("no such average");
+    });
+  },
   floods(ctx) {
     for (let count = 0; count < 25; count += 1) say(ctx);
   },

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
@@ -7,11 +7,13 @@ import type { Fact } from "#core/desk/fact.ts";
 import { type DeskState, emptyState } from "#core/desk/state.ts";
 import { botId } from "#core/domain/ids.ts";
 import { CALLBACK_BUDGET_MS } from "#runtime/callback-timer.ts";
+import { runTool } from "#storage/run-tool.ts";
 import { TemporaryFolder } from "#storage/temporary-folder.ts";
 import { DeskClient } from "#test/kit/desk-client.ts";
 import { eventually } from "#test/kit/eventually.ts";
 import { type Ended, KeelProcess } from "#test/kit/keel-process.ts";
 import { SMALL_SESSION, swings, writeTrades } from "#test/kit/small-session.ts";
+import { CTRL_S, ShellLine, deskLine } from "#test/kit/terminal.ts";
 
 const UNRULY_DESK = new URL("../kit/unruly-desk.ts", import.meta.url);
 const UNRULY = botId("unruly");
@@ -69,6 +71,24 @@ test("a strategy that never returns ends its process, and the supervised session
   );
   expect(verified).toMatchObject({ code: 0, err: "" });
 });
+
+test.for(["hangs", "throws-later"])(
+  "at a terminal that is stopped, a desk whose strategy %s ends all the same",
+  async (strategy, { skip }) => {
+    if (!runTool("script", ["--version"])) skip("there is no terminal without script(1)");
+    const client = await aSession(strategy);
+    const { folder } = client;
+    const args = `replay --config session.yaml --data ${folder} --session S1`;
+    const shell = new ShellLine(folder, `read -r go; ${deskLine(args, UNRULY_DESK)}`, "terminal");
+
+    shell.type(`${CTRL_S}go\n`);
+    const pid = await eventually("a desk", () => shell.written("pid"), 60_000);
+    await eventually("its end", () => !existsSync(`/proc/${pid}`), 60_000);
+
+    expect(shell.shown.isScreen).toBe(false);
+    expect(client.facts().some(({ kind }) => kind === "fillBooked")).toBe(true);
+  },
+);
 
 test.skipIf(process.platform !== "linux")(
   "a bot that has the floor while the machine stands still trades on",
