@@ -25,11 +25,14 @@ export function terminalInput(
   return {
     isTty: stdin.isTTY && questions.isTty,
     async ask(question, how) {
+      const echo = (text: string): void => {
+        if (how === "shown") questions.write(text);
+      };
+      const typed = typedLine(stdin, echo);
+      // Now that the terminal shows nothing by itself: whoever answers at once is not faster.
       questions.write(question);
       try {
-        return await typedLine(stdin, (text) => {
-          if (how === "shown") questions.write(text);
-        });
+        return await typed;
       } finally {
         questions.write("\n");
       }
