@@ -19,16 +19,13 @@ import {
 
 /** What fills and positions found at the venue change: positions, ledgers, the fills that are remembered. */
 export function evolvePosition(state: DeskState, fact: PositionFact): void {
+  if (fact.kind === "fillPassedOver") return rememberFill(state, fact);
   const { position } = fact;
   state.positions.set(positionKey(position.accountId, position.instrument), position);
   if (fact.kind === "positionAdopted") return;
   const { fill, grossPnl } = fact;
   evolveOrder(state, fact);
-  state.bookedFills.set(fillKey(fill.accountId, fill.fillId), {
-    accountId: fill.accountId,
-    at: fill.at,
-  });
-  forgetFills(state);
+  rememberFill(state, fill);
   const account = accountOf(state, fill.accountId);
   changeAccount(state, fill.accountId, {
     balance: (account.balance + grossPnl - fill.fee) as Money,
@@ -36,6 +33,14 @@ export function evolvePosition(state: DeskState, fact: PositionFact): void {
     days: bookDay(account.days, fact),
   });
   if (fact.owner.kind === "bot") bookBot(state, fact.owner.botId, fact);
+}
+
+function rememberFill(
+  state: DeskState,
+  { accountId, fillId, at }: Pick<Fill, "accountId" | "fillId" | "at">,
+): void {
+  state.bookedFills.set(fillKey(accountId, fillId), { accountId, at });
+  forgetFills(state);
 }
 
 function forgetFills(state: DeskState): void {

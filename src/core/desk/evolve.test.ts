@@ -43,6 +43,7 @@ describe("a session", () => {
             sentAt: [],
             recentEntries: [],
             warnings: [],
+            unknownHoldings: [],
           },
         ],
       ]),

@@ -34,6 +34,7 @@ const FOLDS: { readonly [K in Fact["kind"]]: (state: DeskState, fact: KindOf<K>)
   journalWritableChanged: evolveSession,
   requestHandled: evolveSession,
   findingRaised: evolveSession,
+  unknownHeld: evolveSession,
   orderDenied: evolveOrders,
   orderApproved: evolveOrders,
   orderSubmitted: evolveOrders,
@@ -51,6 +52,7 @@ const FOLDS: { readonly [K in Fact["kind"]]: (state: DeskState, fact: KindOf<K>)
   bracketChanged: evolveOrders,
   bracketClosed: evolveOrders,
   fillBooked: evolvePosition,
+  fillPassedOver: evolvePosition,
   positionAdopted: evolvePosition,
   breachFound: evolveRisk,
   breachEnded: evolveRisk,
@@ -109,6 +111,8 @@ function evolveSession(state: DeskState, fact: SessionFact): void {
       return;
     case "findingRaised":
       return;
+    case "unknownHeld":
+      return changeAccount(state, fact.accountId, { unknownHoldings: fact.holdings });
   }
 }
 
@@ -131,6 +135,7 @@ function openSession(state: DeskState, { config }: Extract<Fact, { kind: "sessio
       sentAt: [],
       recentEntries: [],
       warnings: [],
+      unknownHoldings: [],
     });
   }
   for (const bot of config.bots) {

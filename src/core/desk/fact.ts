@@ -2,6 +2,7 @@ import type {
   AccountId,
   BotId,
   ClientOrderId,
+  FillId,
   InstrumentId,
   RequestId,
   VenueOrderId,
@@ -18,6 +19,7 @@ import type { Enforcement } from "#core/risk/enforcement-state.ts";
 import type { BotStatus, Signal, StoreValue } from "#core/strategy/bot-state.ts";
 import type { Arming, SessionConfig } from "./config.ts";
 import type { HaltScope, Request, RequestResult, TradingState } from "./request.ts";
+import type { UnknownHolding } from "./state.ts";
 
 export type SessionFact =
   | { readonly kind: "sessionOpened"; readonly config: SessionConfig }
@@ -70,6 +72,12 @@ export type SessionFact =
       readonly accountId: AccountId;
       readonly code: string;
       readonly text: string;
+    }
+  /** What the venue holds in instruments that the session does not know is something else now. */
+  | {
+      readonly kind: "unknownHeld";
+      readonly accountId: AccountId;
+      readonly holdings: readonly UnknownHolding[];
     };
 
 export type OrderFact =
@@ -157,6 +165,13 @@ export type PositionFact =
       readonly grossPnl: Money;
       readonly position: Position;
       readonly roundTrip: RoundTrip | null;
+    }
+  /** One that cannot be valued, of an instrument that the session does not know: a person was told, once. */
+  | {
+      readonly kind: "fillPassedOver";
+      readonly accountId: AccountId;
+      readonly fillId: FillId;
+      readonly at: EpochMs;
     }
   /** The venue's position replaced ours after they differed. */
   | { readonly kind: "positionAdopted"; readonly position: Position };

@@ -33,6 +33,9 @@ export type RecentEntry = {
   readonly key: string;
 };
 
+/** Lots at the venue in an instrument that the session does not know. */
+export type UnknownHolding = { readonly instrument: InstrumentId; readonly qty: number };
+
 export type AccountState = {
   readonly accountId: AccountId;
   /** Start balance plus realized PnL minus fees. */
@@ -59,6 +62,8 @@ export type AccountState = {
   readonly recentEntries: readonly RecentEntry[];
   /** Shares of a loss limit already warned about, by rule and trading day. */
   readonly warnings: readonly string[];
+  /** As the venue last listed them: a person is told of each change, not of each list. */
+  readonly unknownHoldings: readonly UnknownHolding[];
 };
 
 /**
@@ -95,7 +100,7 @@ export type DeskState = {
   readonly bots: Map<BotId, BotState>;
   /** The last `REQUESTS_KEPT` answers, so that asking twice acts once. */
   readonly requests: Map<RequestId, HandledRequest>;
-  /** The last `FILLS_KEPT` fills that were booked, by account and fill id (R7). */
+  /** The last `FILLS_KEPT` fills that were booked or passed over, by account and fill id (R7). */
   readonly bookedFills: Map<string, Pick<Fill, "accountId" | "at">>;
 };
 

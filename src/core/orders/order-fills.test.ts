@@ -3,7 +3,7 @@ import { accountOf } from "#core/desk/state.ts";
 import { accountId, clientOrderId, fillId, venueOrderId } from "#core/domain/ids.ts";
 import type { OrderReport } from "#core/domain/report.ts";
 import { epochMs, lots, money, ticks } from "#core/domain/units.ts";
-import { ACCOUNT, NASDAQ, aFill, limitAt } from "#test/kit/builders.ts";
+import { ACCOUNT, NASDAQ, OPENING, aFill, limitAt } from "#test/kit/builders.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 
 const BID = { terms: limitAt(26_400), qty: lots(2) } as const;
@@ -99,6 +99,7 @@ describe("a fill", () => {
     const text = "fill F1 of MNQ, which the session does not know";
     expect(step.facts).toEqual([
       { kind: "findingRaised", accountId: ACCOUNT, code: "unknownInstrument", text },
+      { kind: "fillPassedOver", accountId: ACCOUNT, fillId: "F1", at: OPENING },
     ]);
     expect(step.commands).toEqual([
       {

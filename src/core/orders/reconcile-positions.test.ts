@@ -236,36 +236,6 @@ describe("an account", () => {
     ]);
   });
 
-  test("that traded today what the session does not know takes no entries: its result is in no limit", () => {
-    const desk = new TestDesk();
-    const fill = aFill({ instrument: NASDAQ.id, at: desk.now });
-
-    desk.list({ fills: [fill] });
-    const today = desk.state.accounts.get(ACCOUNT)?.ready;
-    desk.list({ fills: [{ ...fill, at: epochMs(OPENING - 86_400_000) }] });
-
-    expect([today, desk.state.accounts.get(ACCOUNT)?.ready]).toEqual([false, true]);
-  });
-
-  test("that holds what the session does not know stays closed and is looked at each minute", () => {
-    const desk = new TestDesk();
-    desk.apply({ kind: "linkChanged", at: desk.now, up: false, reason: "cable" });
-    const position = { instrument: NASDAQ.id, qty: signedLots(1), avgEntryTicks: 80_000 };
-
-    const { facts, commands } = desk.list({ positions: [position] });
-
-    expect(facts).toEqual([
-      {
-        kind: "findingRaised",
-        accountId: ACCOUNT,
-        code: "unknownInstrument",
-        text: "the venue holds 1 MNQ, which the session does not know",
-      },
-    ]);
-    expect(commands.at(-1)).toEqual({ kind: "setTimer", dueAt: desk.now + 60_000 });
-    expect(desk.state.accounts.get(ACCOUNT)?.ready).toBe(false);
-  });
-
   test("that comes to hold what the session does not know takes no more entries", () => {
     const desk = new TestDesk();
     const position = { instrument: NASDAQ.id, qty: signedLots(1), avgEntryTicks: 80_000 };

@@ -1,6 +1,6 @@
 import { accountOf, findPosition } from "#core/desk/state.ts";
 import type { Turn } from "#core/desk/turn.ts";
-import type { InstrumentId } from "#core/domain/ids.ts";
+import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
 import { type OpenTrip, type Position, absLots } from "#core/domain/position.ts";
 import type { AccountSnapshot, VenuePosition } from "#core/domain/report.ts";
 import { type Money, NO_LOTS, NO_MONEY, type SignedLots, type Ticks } from "#core/domain/units.ts";
@@ -16,14 +16,10 @@ export function comparePositions(
   turn: Turn,
   snapshot: AccountSnapshot,
 ): "agreed" | "outdated" | "blind" {
-  const { accountId } = snapshot;
   const differing = differingInstruments(turn, snapshot);
   if (isOutdated(turn, snapshot, differing)) return "outdated";
   const unknown = differing.filter((id) => turn.market.instrument(id) === undefined);
-  for (const instrument of unknown) {
-    const text = `the venue holds ${qtyAt(snapshot, instrument)} ${instrument}, which the session does not know`;
-    raise(turn, accountId, { code: "unknownInstrument", text });
-  }
+  tellUnknown(turn, snapshot, unknown);
   for (const instrument of differing) {
     // What is missing may be what the venue calls otherwise now: then it is not gone, and keeps its stop.
     const isMissing = qtyAt(snapshot, instrument) === 0 && unknown.length > 0;
@@ -60,6 +56,29 @@ function isOutdated(
   if (lastFill === null) return false;
   if (differing.length > 0 && asOf < overdueAt(turn, lastFill.at)) return true;
   return asOf <= lastFill.at && !fills.some(({ fillId }) => fillId === lastFill.fillId);
+}
+
+/** What the session does not know is told of when it changes, not at every look. */
+function tellUnknown(
+  turn: Turn,
+  snapshot: AccountSnapshot,
+  unknown: readonly InstrumentId[],
+): void {
+  const { accountId } = snapshot;
+  const known = accountOf(turn.state, accountId).unknownHoldings;
+  const holdings = unknown.map((instrument) => ({ instrument, qty: qtyAt(snapshot, instrument) }));
+  const gone = known.filter(({ instrument }) => !unknown.includes(instrument));
+  const changed = holdings.filter(({ instrument, qty }) => {
+    return qty !== known.find((one) => one.instrument === instrument)?.qty;
+  });
+  for (const { instrument } of gone) tellHeld(turn, accountId, `no ${instrument} any more`);
+  for (const { instrument, qty } of changed) tellHeld(turn, accountId, `${qty} ${instrument}`);
+  if (gone.length + changed.length > 0) turn.emit({ kind: "unknownHeld", accountId, holdings });
+}
+
+function tellHeld(turn: Turn, accountId: AccountId, what: string): void {
+  const text = `the venue holds ${what}, which the session does not know`;
+  raise(turn, accountId, { code: "unknownInstrument", text });
 }
 
 /** What was earned today in an instrument that the session does not know is in no limit. */

@@ -19,7 +19,8 @@ export function takeFill(turn: Turn, fill: Fill): void {
   if (fill.at <= account.fillsForgottenUntil) return;
   if (turn.market.instrument(fill.instrument) === undefined) {
     const text = `fill ${fillId} of ${fill.instrument}, which the session does not know`;
-    return raise(turn, accountId, { code: "unknownInstrument", text });
+    raise(turn, accountId, { code: "unknownInstrument", text });
+    return turn.emit({ kind: "fillPassedOver", accountId, fillId, at: fill.at });
   }
   if (findOrder(state, clientOrderId) === undefined) adoptOrderOf(turn, fill);
   book(turn, fill);
