@@ -2,8 +2,9 @@ import type { AccountStatus, DeskStatus, LimitUsed } from "#runtime/status.ts";
 import { bar, pnlCell } from "./cells.ts";
 import { amountText } from "./money-text.ts";
 import type { Paint } from "./paint.ts";
+import { notReadyReason } from "./sentences.ts";
 import type { Section } from "./status-layout.ts";
-import { type Column, printable } from "./table.ts";
+import type { Column } from "./table.ts";
 import { durationText } from "./time-text.ts";
 
 /** What the limits of accounts leave: asked before more may be sent. */
@@ -38,13 +39,13 @@ export function accountTable(status: DeskStatus, paint: Paint): Section {
   ]);
   const waiting = status.accounts
     .filter(({ ready }) => !ready)
-    .map(({ accountId, readyReason }) => `${accountId} is not ready: ${whyNot(readyReason)}`);
+    .map(({ accountId, readyReason }) => {
+      // The link itself says why, at the top.
+      const isTold = status.venue?.link === "down" && readyReason.startsWith("the link is down: ");
+      const reason = isTold ? "the link is down" : notReadyReason(readyReason);
+      return `${accountId} is not ready: ${reason}`;
+    });
   return { title: "Accounts", columns, rows, sentences: waiting };
-}
-
-/** Until it was compared with the venue for the first time, and again after each time the link was down. */
-function whyNot(reason: string): string {
-  return reason === "started" ? "not compared with the venue yet" : printable(reason);
 }
 
 /** Where there is a venue, or less than everything may be sent; in a replay it would say nothing. */

@@ -23,7 +23,11 @@ const CASES: Readonly<Record<DenialCode, Case>> = {
   priceMustBePositive: [null, -1, "the price must be above zero, not -1"],
   tradingHalted: [null, "desk", "trading is halted for the whole desk"],
   tradingReducing: [null, "A", "only orders that reduce a position are taken for A"],
-  accountNotReady: [null, "A", "A has not been compared with the venue yet; wait a moment"],
+  accountNotReady: [
+    null,
+    "A: the link is down: cable",
+    "A takes no entries now: the link is down: cable",
+  ],
   accountLocked: [
     at("2013-10-08T22:00Z"),
     "L1",
@@ -93,6 +97,15 @@ test.each(Object.entries(CASES))("%s is a sentence", (code, [limit, value, sente
   expect(denialSentence(denial)).toBe(`Order denied: ${sentence}`);
 });
 
+test.each([
+  ["A", "A is no account of the session"],
+  ["A: started", "A takes no entries now: it was not compared with the venue yet; wait a moment"],
+])("an account that is not ready (%j) says why", (value, text) => {
+  const denial = { rule: "GATE", code: "accountNotReady", limit: null, value } as const;
+
+  expect(denialReason(denial)).toBe(text);
+});
+
 test("a denial names the rule, or the bot, that decided", () => {
   const numbers = { limit: 5, value: 6 };
 
@@ -114,6 +127,9 @@ test.each([
     "the day's realized loss of $512.25 has reached the limit of $500.00",
   ],
   ["not sent: the journal is full", "not sent: the journal is full"],
+  ["not sent: accountNotReady", "not sent: the account is not ready; keel status says why"],
+  ["not sent: notArmed", "not sent: the account is not armed for it; keel arm changes that"],
+  ["not sent: botNotRunning", "not sent: the bot is not running"],
 ])("the reason %j is told as %j", (reason, text) => {
   expect(reasonText(reason)).toBe(text);
 });

@@ -96,6 +96,9 @@ const SEND_CODES: readonly DenialCode[] = [
   "deskDegraded",
   "tradingHalted",
   "tradingReducing",
+  "accountNotReady",
+  "notArmed",
+  "botNotRunning",
 ];
 
 function whatBroke({ code, limit, value }: Pick<Breach, "code" | "limit" | "value">): string {
@@ -123,8 +126,7 @@ const SENTENCES: Readonly<Record<DenialCode, (denial: Denial) => string>> = {
   priceMustBePositive: ({ value }) => `the price must be above zero, not ${value}`,
   tradingHalted: ({ value }) => `trading is halted${ofWhom(value)}`,
   tradingReducing: ({ value }) => `only orders that reduce a position are taken${ofWhom(value)}`,
-  accountNotReady: ({ value }) =>
-    `${value} has not been compared with the venue yet; wait a moment`,
+  accountNotReady: ({ value }) => notReadySentence(value),
   accountLocked: ({ limit, value }) => `the account is locked${lockEnd(limit, value)}`,
   flattenRunning: () => "positions are being closed; wait until that is done",
   reduceOnlyWouldIncrease: reduceOnlySentence,
@@ -148,7 +150,10 @@ const SENTENCES: Readonly<Record<DenialCode, (denial: Denial) => string>> = {
     `${counted(value, "message")} to the venue would exceed the ${limit} that entries may use`,
   outsideTradingHours: ({ value }) => `the market of ${value} is closed`,
   queueFull: ({ value }) => `the queue is full with ${value} orders`,
-  notArmed: ({ value }) => `the account is armed to ${value} only`,
+  notArmed: ({ value }) =>
+    value === null
+      ? "the account is not armed for it; keel arm changes that"
+      : `the account is armed to ${value} only`,
   deskDegraded: ({ value }) => `nothing may open a position: ${value}`,
   journalNotWritable: () => "the journal cannot be written, so nothing may open a position",
   botNotRunning: ({ value }) => (value === null ? "the bot is not running" : `the bot is ${value}`),
@@ -179,6 +184,20 @@ const SENTENCES: Readonly<Record<DenialCode, (denial: Denial) => string>> = {
       ? `a stop ${value} ticks away risks more than ${limit} points`
       : `a stop ${value} ticks away exceeds the limit of ${limit}`,
 };
+
+/** The value is the account and why it is not ready: `PRACTICE-1: the link is down: cable`. */
+function notReadySentence(value: Denial["value"]): string {
+  if (value === null) return "the account is not ready; keel status says why";
+  const [, account, reason = ""] = /^(.+?): (.+)$/su.exec(String(value)) ?? [];
+  if (account === undefined) return `${value} is no account of the session`;
+  return `${account} takes no entries now: ${notReadyReason(reason)}`;
+}
+
+/** Until it was compared with the venue for the first time, and again after each time the link was down. */
+export function notReadyReason(reason: string): string {
+  const isNew = reason === "started";
+  return isNew ? "it was not compared with the venue yet; wait a moment" : printable(reason);
+}
 
 /** The value is the account, the instrument and the lots of the order: `PRACTICE-1/MGC: 2`. */
 function reduceOnlySentence({ limit, value }: Denial): string {

@@ -104,7 +104,7 @@ test("a link in trouble says all of it, and a desk that takes no entries says wh
     Accounts
     account     state      armed    balance  day net  open PnL  day fees  trips  won
     PRACTICE-1  not ready  guard  49,873.26  -126.74    +42.00     17.28      4    1
-    PRACTICE-1 is not ready: not compared with the venue yet
+    PRACTICE-1 is not ready: it was not compared with the venue yet; wait a moment
 
     Positions
     instrument  side  qty    entry    mark  open PnL

@@ -160,12 +160,13 @@ describe("a link", () => {
     });
 
     expect(facts).toEqual([
+      { kind: "linkChanged", problem: "no heartbeat" },
       {
         kind: "accountReadyChanged",
         accountId: ACCOUNT,
         ready: false,
         asOf: OPENING,
-        reason: "link is down: no heartbeat",
+        reason: "the link is down: no heartbeat",
       },
     ]);
     expect(commands).toEqual([
@@ -188,12 +189,13 @@ describe("a link", () => {
     );
 
     expect(facts).toEqual([
+      { kind: "linkChanged", problem: null },
       {
         kind: "accountReadyChanged",
         accountId: ACCOUNT,
         ready: false,
         asOf: OPENING,
-        reason: "link is up, comparing with the venue",
+        reason: "the link is up again, and the venue is being compared with",
       },
       {
         kind: "accountReadyChanged",

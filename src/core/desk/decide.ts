@@ -112,11 +112,13 @@ function restartGrace(turn: Turn, key: string): void {
 }
 
 function changeLink(turn: Turn, link: Extract<InputEvent, { kind: "linkChanged" }>): void {
+  const problem = link.up ? null : link.reason;
+  if (problem !== turn.state.linkProblem) turn.emit({ kind: "linkChanged", problem });
   for (const { accountId, reconciledAt } of turn.state.accounts.values()) {
     const asOf = reconciledAt;
     const reason = link.up
-      ? "link is up, comparing with the venue"
-      : `link is down: ${link.reason}`;
+      ? "the link is up again, and the venue is being compared with"
+      : `the link is down: ${link.reason}`;
     turn.emit({ kind: "accountReadyChanged", accountId, ready: false, asOf, reason });
     if (link.up) requestSnapshot(turn, accountId);
     turn.touch(accountId);

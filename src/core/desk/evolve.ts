@@ -30,6 +30,7 @@ const FOLDS: { readonly [K in Fact["kind"]]: (state: DeskState, fact: KindOf<K>)
   accountReadyChanged: evolveSession,
   armingChanged: evolveSession,
   bracketsChanged: evolveSession,
+  linkChanged: evolveSession,
   degradedChanged: evolveSession,
   journalWritableChanged: evolveSession,
   requestHandled: evolveSession,
@@ -79,6 +80,8 @@ function evolveSession(state: DeskState, fact: SessionFact): void {
       invariant(fact.epoch > state.epoch, "the epoch rises with every process start");
       state.epoch = fact.epoch;
       state.isStopping = false;
+      // A process begins when its own link stands.
+      state.linkProblem = null;
       return;
     case "deskStopping":
       state.isStopping = true;
@@ -99,6 +102,9 @@ function evolveSession(state: DeskState, fact: SessionFact): void {
       return changeAccount(state, fact.accountId, { arming: fact.arming });
     case "bracketsChanged":
       return changeAccount(state, fact.accountId, { brackets: fact.brackets });
+    case "linkChanged":
+      state.linkProblem = fact.problem;
+      return;
     case "degradedChanged":
       state.degraded = fact.reason;
       return;

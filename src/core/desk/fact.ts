@@ -56,6 +56,8 @@ export type SessionFact =
       readonly accountId: AccountId;
       readonly brackets: "desk" | "venue";
     }
+  /** Why the link to the venue is down; null when it stands again. */
+  | { readonly kind: "linkChanged"; readonly problem: string | null }
   /** No entries of any account while there is a reason; null when it is gone. */
   | { readonly kind: "degradedChanged"; readonly reason: string | null }
   /** The journal could not be written, or can be again: no entries while it cannot. */

@@ -81,6 +81,8 @@ export type DeskState = {
   /** Between the request for a graceful stop and the next start. */
   isStopping: boolean;
   journalWritable: boolean;
+  /** Why the link to the venue is down: nobody tells what happens there. Null while it stands. */
+  linkProblem: string | null;
   /** Why no entries are taken though link and journal stand, such as a clock that is off; null mostly. */
   degraded: string | null;
   readonly accounts: Map<AccountId, AccountState>;
@@ -120,6 +122,7 @@ export function emptyState(): DeskState {
     tradingState: "active",
     isStopping: false,
     journalWritable: true,
+    linkProblem: null,
     degraded: null,
     accounts: new Map(),
     openOrders: new Map(),

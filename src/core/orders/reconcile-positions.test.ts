@@ -19,7 +19,7 @@ import { TestDesk } from "#test/kit/test-desk.ts";
 /** As long as the venue may take for an answer. */
 const TIMEOUT = 2_000;
 const NAME_IT =
-  "holds or traded today what the session does not know; name it in connection.instruments";
+  "it holds or traded today what the session does not know; name it in connection.instruments";
 
 describe("where the venue holds something else", () => {
   test("its position is ours, of nobody here, and a person is told", () => {

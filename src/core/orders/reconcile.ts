@@ -67,7 +67,13 @@ export function decideSnapshot(turn: Turn, snapshot: AccountSnapshot): void {
 }
 
 function agree(turn: Turn, { accountId, asOf }: AccountSnapshot): void {
-  const { ready, reconciledAt } = accountOf(turn.state, accountId);
+  const { ready, readyReason, reconciledAt } = accountOf(turn.state, accountId);
+  if (turn.state.linkProblem !== null) {
+    // What was asked for is true, and what comes next nobody tells (R13).
+    if (asOf <= reconciledAt) return;
+    const reason = readyReason;
+    return turn.emit({ kind: "accountReadyChanged", accountId, ready: false, asOf, reason });
+  }
   if (ready && asOf <= reconciledAt) return;
   turn.emit({ kind: "accountReadyChanged", accountId, ready: true, asOf, reason: "reconciled" });
 }
@@ -76,9 +82,10 @@ function agree(turn: Turn, { accountId, asOf }: AccountSnapshot): void {
 function closeEntries(turn: Turn, { accountId, asOf }: AccountSnapshot): void {
   const lookAt = (turn.now + LOOK_AGAIN_MS) as EpochMs;
   turn.agenda.setEarlier({ kind: "snapshot", accountId }, lookAt);
-  if (!accountOf(turn.state, accountId).ready) return;
+  const { ready, readyReason } = accountOf(turn.state, accountId);
   const reason =
-    "holds or traded today what the session does not know; name it in connection.instruments";
+    "it holds or traded today what the session does not know; name it in connection.instruments";
+  if (turn.state.linkProblem !== null || (!ready && readyReason === reason)) return;
   turn.emit({ kind: "accountReadyChanged", accountId, ready: false, asOf, reason });
 }
 

@@ -59,7 +59,9 @@ describe("the state of the desk", () => {
     const notReady = { accountId: ACCOUNT, ready: false, asOf: OPENING, reason: "link down" };
     scenario.note({ kind: "accountReadyChanged", ...notReady });
 
-    expect(denialOf(scenario)).toEqual(gateDenial("accountNotReady", null, ACCOUNT));
+    expect(denialOf(scenario)).toEqual(
+      gateDenial("accountNotReady", null, `${ACCOUNT}: link down`),
+    );
     expect(denialOf(scenario, { accountId: OTHER })).toEqual(
       gateDenial("accountNotReady", null, OTHER),
     );

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { signedLots } from "#core/domain/units.ts";
+import { ACCOUNT, NASDAQ, anEntry } from "#test/kit/builders.ts";
+import { TestDesk } from "#test/kit/test-desk.ts";
+
+test("an account that agrees with the venue takes no entries while the link is down", () => {
+  const desk = cutDesk();
+
+  desk.reconcile();
+  const denied = desk.request(anEntry());
+
+  const value = `${ACCOUNT}: the link is down: cable`;
+  expect(denied).toMatchObject({ denial: { code: "accountNotReady", value } });
+});
+
+test("the link that comes back opens it", () => {
+  const desk = cutDesk();
+  desk.reconcile();
+
+  desk.apply({ kind: "linkChanged", at: desk.now, up: true, reason: "" });
+
+  expect(desk.request(anEntry()).kind).toBe("accepted");
+});
+
+test("a process that takes over knows nothing of the link of the one before", () => {
+  const desk = cutDesk();
+
+  desk.restart();
+  desk.advance(0);
+
+  expect(desk.state.accounts.get(ACCOUNT)?.ready).toBe(true);
+});
+
+test("why an account stays closed after the link came back is what was found, not that one looks", () => {
+  const desk = cutDesk();
+  desk.answers = () => "lose";
+  desk.apply({ kind: "linkChanged", at: desk.now, up: true, reason: "" });
+
+  desk.list({ positions: [{ instrument: NASDAQ.id, qty: signedLots(1), avgEntryTicks: 80_000 }] });
+
+  expect(desk.state.accounts.get(ACCOUNT)?.readyReason).toBe(
+    "it holds or traded today what the session does not know; name it in connection.instruments",
+  );
+});
+
+function cutDesk(): TestDesk {
+  const desk = new TestDesk();
+  desk.apply({ kind: "linkChanged", at: desk.now, up: false, reason: "cable" });
+  return desk;
+}
