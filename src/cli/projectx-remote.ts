@@ -72,10 +72,11 @@ export function projectXRemote(world: ProjectXWorld, plan: LivePlan, apiKey: str
 function partsOf(
   { connection, config }: LivePlan,
   apiKey: string,
-): Pick<ProjectXParts, "address" | "accounts" | "instruments"> {
+): Pick<ProjectXParts, "address" | "accounts" | "instruments" | "answerTimeout"> {
   const arming = new Map(config.accounts.map((one) => [one.accountId, one.arming]));
   return {
     address: addressOf(connection, apiKey),
+    answerTimeout: config.answerTimeout,
     accounts: connection.accounts.map(({ accountId, venueName }) => ({
       accountId,
       venueName,

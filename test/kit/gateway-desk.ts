@@ -16,6 +16,7 @@ import { AttachedDesk } from "./attached-desk.ts";
 import { ACCOUNT, aSessionConfig, anAccountConfig } from "./builders.ts";
 import { eventually } from "./eventually.ts";
 import { GatewayClient, type JsonObject } from "./gateway-client.ts";
+import { hastyClock } from "./hasty-clock.ts";
 import { PRACTICE_USER } from "./practice-gateway.ts";
 
 /** What a test wants of a desk over a gateway; everything has a default. */
@@ -49,7 +50,7 @@ export class GatewayDesk extends AttachedDesk {
       remote: (onAlert) =>
         projectXRemote(
           {
-            clock: { ...HASTY, now },
+            clock: { ...hastyClock(plan.config.answerTimeout), now },
             random: () => 0,
             onAlert: ({ text }) => onAlert(text),
             http: (request) => {
@@ -100,12 +101,6 @@ export function isWorking({ status }: Order): boolean {
   return status.kind === "working";
 }
 
-/** Real, but for pauses between attempts, which would only be waited for. */
-const HASTY: Clock = {
-  ...realClock,
-  sleep: (ms, signal) => realClock.sleep(ms < 10_000 ? 2 : ms, signal),
-};
-
 const HOUR = 3_600_000 as DurationMs;
 const SECOND = 1_000 as DurationMs;
 
@@ -114,6 +109,8 @@ function planOf(url: string, { account, session, venueName }: GatewayDeskWishes)
   return {
     config: aSessionConfig({
       mode: "live",
+      // As no pause is.
+      answerTimeout: (3 * SECOND) as DurationMs,
       reconcileEvery: { idle: (60 * SECOND) as DurationMs, exposed: (10 * SECOND) as DurationMs },
       accounts: [anAccountConfig({ venueId: venueId("projectx-practice"), ...account })],
       ...session,

@@ -2,17 +2,20 @@ import { onTestFinished } from "vitest";
 import type { SubmitOrder } from "#core/desk/command.ts";
 import { clientOrderId } from "#core/domain/ids.ts";
 import type { AccountSnapshot, OrderReport } from "#core/domain/report.ts";
-import { type EpochMs, lots } from "#core/domain/units.ts";
+import { type DurationMs, type EpochMs, lots } from "#core/domain/units.ts";
 import type { VenueAlert } from "#ports/venue-alert.ts";
 import type { FeedEvent } from "#ports/venue.ts";
-import { realClock } from "#runtime/real/real-clock.ts";
 import { pooledHttp } from "#venues/net/pooled-http.ts";
 import type { ProjectXParts } from "#venues/projectx/link-parts.ts";
 import { ProjectXLink } from "#venues/projectx/projectx-link.ts";
 import { ACCOUNT, GOLD, MARKET } from "./builders.ts";
 import { eventually } from "./eventually.ts";
 import { GatewayClient } from "./gateway-client.ts";
+import { hastyClock } from "./hasty-clock.ts";
 import { PRACTICE_USER } from "./practice-gateway.ts";
+
+/** As no pause is. */
+const ANSWER_TIMEOUT = 5_000 as DurationMs;
 
 export type TestLink = {
   readonly link: ProjectXLink;
@@ -46,9 +49,9 @@ export function linkTo(url: string, overrides: Partial<ProjectXParts> = {}): Tes
       bearer = request.headers["authorization"] ?? bearer;
       return http.send(request);
     },
-    // The pauses between attempts are real and would only be waited for.
-    clock: { ...realClock, sleep: (ms, signal) => realClock.sleep(ms < 10_000 ? 2 : ms, signal) },
+    clock: hastyClock(ANSWER_TIMEOUT),
     random: () => 0,
+    answerTimeout: ANSWER_TIMEOUT,
     onFeed: (told) => void events.push(...told),
     onAlert: (alert) => void alerts.push(alert),
     ...overrides,

@@ -1,4 +1,5 @@
 import { onTestFinished } from "vitest";
+import type { DurationMs } from "#core/domain/units.ts";
 import { RestClient } from "#venues/projectx/rest-client.ts";
 import { TokenKeeper } from "#venues/projectx/token-keeper.ts";
 import { OPENING } from "./builders.ts";
@@ -29,7 +30,8 @@ export async function scriptedRest(
   const shared = { apiUrl: "http://venue", http, clock, venueClock: clock };
   const credentials = { userName: "ann", apiKey: "secret" };
   const tokens = new TokenKeeper({ ...shared, credentials, random: () => 0 });
-  const rest = new RestClient({ ...shared, tokens, onDate: () => undefined });
+  const answerTimeout = 5_000 as DurationMs;
+  const rest = new RestClient({ ...shared, answerTimeout, tokens, onDate: () => undefined });
   onTestFinished(() => {
     tokens.close();
     rest.close();

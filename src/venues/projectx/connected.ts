@@ -51,7 +51,7 @@ export class Connected {
     this.#reached = reached;
     this.book = reached.book;
     const { session, accounts, book } = reached;
-    const { clock, onAlert } = parts;
+    const { clock, onAlert, answerTimeout } = parts;
     const { rest, venueClock } = session;
     const latest = session.told === null ? venueClock.now : () => Number.POSITIVE_INFINITY;
     const now = venueClock.now();
@@ -67,7 +67,7 @@ export class Connected {
       teller: this.#teller,
     });
     const blocked = (): string | null => this.#blocked();
-    const orders = { rest, clock, book, accounts, tracker };
+    const orders = { rest, clock, answerTimeout, book, accounts, tracker };
     this.#sender = new OrderSender({ ...orders, blocked, tell, alert: onAlert });
     const { surelyPast } = session;
     const reader = new AccountReader({ rest, clock, book, tracker, ears, surelyPast });

@@ -1,3 +1,4 @@
+import type { DurationMs } from "#core/domain/units.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { SendHttp } from "#ports/http.ts";
 import type { VenueAlert } from "#ports/venue-alert.ts";
@@ -13,6 +14,8 @@ export type ProjectXParts = {
   readonly instruments: readonly WantedInstrument[];
   readonly http: SendHttp;
   readonly clock: Clock;
+  /** How long the desk waits for the answer about an order before it takes it for unknown. */
+  readonly answerTimeout: DurationMs;
   /** From 0 up to 1; spreads the attempts to come back. */
   readonly random: () => number;
   readonly onFeed: OnFeed;

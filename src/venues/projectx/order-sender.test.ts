@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ModifyOrder } from "#core/desk/command.ts";
 import { clientOrderId, venueOrderId } from "#core/domain/ids.ts";
 import type { OrderReport } from "#core/domain/report.ts";
-import { lots } from "#core/domain/units.ts";
+import { type DurationMs, lots } from "#core/domain/units.ts";
 import { ACCOUNT, GOLD, stopAt } from "#test/kit/builders.ts";
 import { aSubmit } from "#test/kit/projectx-link.ts";
 import { SUCCESS } from "#test/kit/scripted-http.ts";
@@ -70,7 +70,7 @@ test.each([
   ["is only observed by then", ({ accounts }: Changing) => accounts.arm(ACCOUNT, "observe")],
   ["is only guarded by then", ({ accounts }: Changing) => accounts.arm(ACCOUNT, "guard")],
   ["has no link by then", ({ block }: Changing) => block("the link is down")],
-  ["has waited too long", ({ clock }: Changing) => clock.pass(2_001)],
+  ["has waited half the time of an answer", ({ clock }: Changing) => clock.pass(2_501)],
 ])("an entry is not sent again after a log-in when the account %s", async (_what, change) => {
   const held = Promise.withResolvers<void>();
   const made = await desk(
@@ -89,6 +89,27 @@ test.each([
 
   expect(made.calls.filter(({ path }) => path.endsWith("Order/place"))).toHaveLength(1);
   expect(made.reports).toMatchObject([{ kind: "rejected", clientOrderId: "k1-1" }]);
+});
+
+test.each([
+  ["goes out", 4_999, 2],
+  ["does not go out: the desk has decided anew by then", 5_001, 1],
+])("R2, R12: a close %s after a log-in of %i ms", async (_what, ms, count) => {
+  const held = Promise.withResolvers<void>();
+  const { sender, clock, calls } = await desk(
+    () => ({ status: 401 }),
+    async (time) => {
+      if (time > 1) await held.promise;
+      return loggedIn(time);
+    },
+  );
+
+  const sent = sender.send(aSubmit("k1-1", { reduceOnly: true, side: "sell" }));
+  await clock.pass(ms);
+  held.resolve();
+  await sent;
+
+  expect(calls.filter(({ path }) => path.endsWith("Order/place")).slice(0, 2)).toHaveLength(count);
 });
 
 test("R12: a cancel goes out after a log-in, however long that took", async () => {
@@ -130,6 +151,7 @@ async function desk(...answers: Parameters<typeof scriptedRest>) {
   const sender = new OrderSender({
     rest,
     clock,
+    answerTimeout: 5_000 as DurationMs,
     book,
     accounts,
     tracker,

@@ -1,5 +1,6 @@
 import type { CancelOrder, ModifyOrder, SubmitOrder, VenueCommand } from "#core/desk/command.ts";
 import type { OrderReport } from "#core/domain/report.ts";
+import type { DurationMs } from "#core/domain/units.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { VenueAlert } from "#ports/venue-alert.ts";
 import type { AccountBook, TradedAccount } from "./account-book.ts";
@@ -15,6 +16,8 @@ type OrderCommand = Exclude<VenueCommand, { readonly kind: "requestSnapshot" }>;
 export type SenderParts = {
   readonly rest: RestClient;
   readonly clock: Clock;
+  /** How long the desk waits for an answer before it takes an order for unknown, and looks for it. */
+  readonly answerTimeout: DurationMs;
   readonly book: ContractBook;
   readonly accounts: AccountBook;
   readonly tracker: OrderTracker;
@@ -23,12 +26,6 @@ export type SenderParts = {
   readonly tell: (reports: readonly OrderReport[]) => void;
   readonly alert: (alert: VenueAlert) => void;
 };
-
-/**
- * What adds risk is not sent later than this after it was decided: the desk has given it up for lost by then, and its
- * price is old.
- */
-const LATEST_MS = 2_000;
 
 /**
  * Turns commands into requests, once each, and their answers into reports. The gate has decided before; here is the
@@ -76,13 +73,24 @@ export class OrderSender {
   /** Asked again before every time that something is sent: a log-in may come before, and a second attempt. */
   #mayGo(command: OrderCommand): MayGo {
     const { clock, blocked } = this.#parts;
-    const latestMs = clock.monotonicMs() + LATEST_MS;
+    const withinMs = this.#withinMs(command);
+    const latestMs = clock.monotonicMs() + withinMs;
     return () => {
       const disarmed = this.#withheld(command);
-      if (disarmed !== null || !adds(command)) return disarmed;
-      if (clock.monotonicMs() <= latestMs) return blocked();
-      return `not sent within ${LATEST_MS / 1_000} s: the venue had to be logged in to, or did not answer`;
+      if (disarmed !== null) return disarmed;
+      if (clock.monotonicMs() <= latestMs) return adds(command) ? blocked() : null;
+      return `not sent within ${withinMs / 1_000} s: the venue had to be logged in to, or did not answer`;
     };
+  }
+
+  /**
+   * No order is sent when the desk may have found by the lists that there is none, and have placed another (R5); a stop
+   * that is late all the same is canceled. What adds risk has half of that time, for its way and because its price
+   * grows old. Cancels and changes may be as late as they are.
+   */
+  #withinMs(command: OrderCommand): number {
+    if (command.kind !== "submitOrder") return Number.POSITIVE_INFINITY;
+    return this.#parts.answerTimeout * (adds(command) ? 0.5 : 1);
   }
 
   #disarmed(command: OrderCommand): string | null {

@@ -115,11 +115,12 @@ export class ProjectXLink implements Venue {
 
   #openSession(): Promise<Outcome<ProjectXSession>> {
     if (this.#session !== null) return Promise.resolve({ kind: "confirmed", value: this.#session });
-    const { address, http, clock, random } = this.#parts;
+    const { address, http, clock, random, answerTimeout } = this.#parts;
     const onClockJump = (byMs: number): void => this.#connected?.clockJumped(byMs);
     const onLimited = (pauseMs: number): void => this.#tellLimited(pauseMs);
     const { signal } = this.#closing;
-    return openSession({ address, http, clock, random, signal, onClockJump, onLimited });
+    const told = { signal, onClockJump, onLimited };
+    return openSession({ address, http, clock, random, answerTimeout, ...told });
   }
 
   #tellProblem(problem: string): void {

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import type { DurationMs } from "#core/domain/units.ts";
 import { OPENING } from "#test/kit/builders.ts";
 import {
   HandClock,
@@ -190,14 +191,23 @@ test("a date as Retry-After does not matter", async () => {
   expect(await read).toMatchObject({ kind: "confirmed" });
 });
 
-test("an answer that takes ten seconds is not waited for", async () => {
+test.each([
+  ["an order as long as the desk does", PLACE_ORDER, "mutate", 3_000],
+  ["a list ten seconds", SEARCH_OPEN_ORDERS, "read", 10_000],
+] as const)("the answer about %s is waited for", async (_what, operation, priority, ms) => {
   const { rest, clock, signals } = await client(() => PLACED, "silent");
 
-  const placing = rest.call(PLACE_ORDER, {}, "mutate");
-  await clock.pass(10_001);
+  const asked = rest.call<unknown>(operation, {}, priority);
+  await clock.pass(0);
+  await clock.pass(ms - 1);
+  const before = signals.at(-1)?.aborted;
+  await clock.pass(2);
 
-  expect(signals.at(-1)?.aborted).toBe(true);
-  expect(await placing).toEqual({ kind: "unknown", reason: "/api/Order/place: no answer in time" });
+  expect([before, signals.at(-1)?.aborted]).toEqual([false, true]);
+  expect(await asked).toEqual({
+    kind: "unknown",
+    reason: `${operation.path}: no answer in time`,
+  });
 });
 
 async function client(
@@ -224,7 +234,9 @@ async function client(
   const tokens = new TokenKeeper({ ...shared, credentials, random: () => 0 });
   const pauses: number[] = [];
   const onLimited = (pauseMs: number) => void pauses.push(pauseMs);
-  const rest = new RestClient({ ...shared, tokens, onDate: () => undefined, onLimited });
+  const answerTimeout = 3_000 as DurationMs;
+  const onDate = () => undefined;
+  const rest = new RestClient({ ...shared, answerTimeout, tokens, onDate, onLimited });
   onTestFinished(() => {
     tokens.close();
     rest.close();

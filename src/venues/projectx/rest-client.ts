@@ -1,4 +1,4 @@
-import type { EpochMs } from "#core/domain/units.ts";
+import type { DurationMs, EpochMs } from "#core/domain/units.ts";
 import type { Clock } from "#ports/clock.ts";
 import { type HttpAnswer, HttpFailure, type SendHttp } from "#ports/http.ts";
 import { readHttpDate, readRetryAfter } from "./http-date.ts";
@@ -12,6 +12,8 @@ import type { VenueClock } from "./venue-clock.ts";
 
 export type RestParts = {
   readonly apiUrl: string;
+  /** After this long the answer about an order is not waited for: the desk takes it for unknown by then. */
+  readonly answerTimeout: DurationMs;
   readonly http: SendHttp;
   readonly clock: Clock;
   readonly venueClock: VenueClock;
@@ -22,8 +24,8 @@ export type RestParts = {
   readonly onLimited?: (pauseMs: number) => void;
 };
 
-/** After this long an answer is not waited for any more: what became of it is unknown. */
-const ANSWER_MS = 10_000;
+/** How long a list may take. */
+const READ_MS = 10_000;
 const BUDGET_LOOK_MS = 20;
 /** Reads under way at once; orders do not count. */
 const READS_MOST = 4;
@@ -159,7 +161,7 @@ export class RestClient {
     body: Readonly<Record<string, unknown>>,
     token: Token,
   ): Promise<HttpAnswer | Outcome<never>> {
-    const { http, apiUrl, clock, venueClock, onDate } = this.#parts;
+    const { http, apiUrl, answerTimeout, clock, venueClock, onDate } = this.#parts;
     const answered = new AbortController();
     const giveUp = new AbortController();
     this.#underWay.add(giveUp);
@@ -176,7 +178,8 @@ export class RestClient {
       body: JSON.stringify(body),
       signal: giveUp.signal,
     });
-    void clock.sleep(ANSWER_MS, answered.signal).then(() => giveUp.abort());
+    const waitMs = operation.effect === "mutates" ? answerTimeout : READ_MS;
+    void clock.sleep(waitMs, answered.signal).then(() => giveUp.abort());
     try {
       const answer = await waiting;
       const date = readHttpDate(answer.headers["date"]);

@@ -1,4 +1,4 @@
-import type { EpochMs } from "#core/domain/units.ts";
+import type { DurationMs, EpochMs } from "#core/domain/units.ts";
 import type { Clock } from "#ports/clock.ts";
 import { HttpFailure, type SendHttp } from "#ports/http.ts";
 import { ClockSkew } from "./clock-skew.ts";
@@ -30,11 +30,13 @@ export type SessionParts = {
   readonly onClockJump?: (byMs: number) => void;
   /** The venue refuses requests as too many; what can wait waits for so long. */
   readonly onLimited?: (pauseMs: number) => void;
+  /** See `RestParts`; absent where nothing is ordered. */
+  readonly answerTimeout?: DurationMs;
   /** Gives up what is under way. */
   readonly signal: AbortSignal;
 };
 
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 10_000 as DurationMs;
 
 /** The time of a venue, a session there, and requests in it. */
 export type ProjectXSession = {
@@ -67,7 +69,7 @@ export async function openSession(parts: SessionParts): Promise<Outcome<ProjectX
 }
 
 function sessionOver(
-  { address, http, clock, random, signal, onLimited }: SessionParts,
+  { address, http, clock, random, signal, onLimited, answerTimeout = ANSWER_MS }: SessionParts,
   venueClock: VenueClock,
   told: ToldClock | null,
 ): ProjectXSession {
@@ -80,7 +82,7 @@ function sessionOver(
   const tellLimited = (pauseMs: number): void => onLimited?.(pauseMs);
   const shared = { apiUrl, http, clock, venueClock };
   const tokens = new TokenKeeper({ ...shared, credentials, random });
-  const rest = new RestClient({ ...shared, tokens, onDate, onLimited: tellLimited });
+  const rest = new RestClient({ ...shared, answerTimeout, tokens, onDate, onLimited: tellLimited });
   return {
     venueClock,
     told,
