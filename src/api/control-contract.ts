@@ -62,6 +62,7 @@ const REQUEST = oneOf<Request>("kind", {
     scope: SCOPE,
     state: choice("active", "reducing", "halted"),
   },
+  reconnect: { kind: choice("reconnect") },
   arm: {
     kind: choice("arm"),
     accountId: ACCOUNT,

@@ -95,6 +95,7 @@ describe("what cannot be meant is refused, and the next message is answered", ()
 });
 
 test.each([
+  { kind: "reconnect" },
   { kind: "arm", accountId: "A", arming: "guard", confirm: "A" },
   { kind: "arm", accountId: "A", arming: "observe", confirm: null },
 ])("the request %o is taken", async (request) => {

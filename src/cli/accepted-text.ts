@@ -26,6 +26,8 @@ function expectation(request: Request, ids: readonly string[]): string | undefin
       return `flattening ${request.accountId}: entries go, positions are closed, then the rest goes; ${WATCH}`;
     case "setTradingState":
       return stateExpectation(request);
+    case "reconnect":
+      return "logging in again; keel status shows when the link is up";
     case "arm":
       return `${request.accountId} is in ${request.arming} now`;
   }

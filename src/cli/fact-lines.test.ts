@@ -87,6 +87,7 @@ test.each<readonly [string, object]>([
     "armed     A is in guard: asked by ann",
     { kind: "armingChanged", accountId: "A", arming: "guard", by: "ann" },
   ],
+  ["link      the link tries again: asked by ann", { kind: "reconnectRequested", by: "ann" }],
   [
     "state     no entries are taken: our clock is 1500 ms ahead of the venue's",
     { kind: "degradedChanged", reason: "our clock is 1500 ms ahead of the venue's" },

@@ -61,6 +61,10 @@ const TELLERS: { readonly [K in Fact["kind"]]?: Teller<FactOf<K>> } = {
     what: "armed",
     text: `${accountId} is in ${arming}: asked by ${printable(by)}`,
   }),
+  reconnectRequested: ({ by }) => ({
+    what: "link",
+    text: `the link tries again: asked by ${printable(by)}`,
+  }),
   degradedChanged: ({ reason }) => ({
     what: "state",
     text:

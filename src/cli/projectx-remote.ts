@@ -44,6 +44,7 @@ export function projectXRemote(world: ProjectXWorld, plan: LivePlan, apiKey: str
         close: one.close,
         handled: one.handled,
         health: () => one.health(),
+        reconnect: one.reconnect,
         arm: (accountId, arming) => {
           if (config.mode === "live") one.arm(accountId, arming);
         },

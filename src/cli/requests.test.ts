@@ -72,6 +72,7 @@ test.each([
   ["cancel K1-7", { kind: "cancel", clientOrderId: "K1-7" }],
   ["close PRACTICE-1 MGC", { kind: "close", ...GOLD, qty: null }],
   ["close PRACTICE-1 MGC 1", { kind: "close", ...GOLD, qty: 1 }],
+  ["reconnect", { kind: "reconnect" }],
   ["flatten PRACTICE-1", { kind: "flatten", accountId: "PRACTICE-1" }],
   ["halt", { kind: "setTradingState", scope: { kind: "desk" }, state: "halted" }],
   [
@@ -109,6 +110,7 @@ test.each([
     "flatten PRACTICE-1",
     "flattening PRACTICE-1: entries go, positions are closed, then the rest goes; keel status shows when it is done",
   ],
+  ["reconnect", "logging in again; keel status shows when the link is up"],
   ["halt", "the desk is halted; protection stays, and close and flatten work"],
   ["halt --account A --state reducing", "A takes only what reduces a position"],
   [

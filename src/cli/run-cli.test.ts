@@ -100,6 +100,8 @@ test("help names every command and every exit code, and needs no desk", async ()
                                                         or let them begin again
       arm [options] <account> <step>                    say what may be sent for an account; more needs
                                                         its name typed once more
+      reconnect [options]                               log in at the venue again, once the other login
+                                                        that took the session is over
       verify [session]                                  decide a recorded session again and compare with
                                                         what was recorded
       journal                                           look at recorded sessions

@@ -16,6 +16,7 @@ import { addModify } from "./commands/modify.ts";
 import { addOrders } from "./commands/orders.ts";
 import { addPositions } from "./commands/positions.ts";
 import { addPractice } from "./commands/practice.ts";
+import { addReconnect } from "./commands/reconnect.ts";
 import { addReplay } from "./commands/replay.ts";
 import { addSecret } from "./commands/secret.ts";
 import { addSessions } from "./commands/sessions.ts";
@@ -48,6 +49,7 @@ const COMMANDS = [
   addFlatten,
   addHalt,
   addArm,
+  addReconnect,
   addVerify,
   addJournal,
   addSessions,

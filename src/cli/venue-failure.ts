@@ -1,6 +1,6 @@
+import { type NoToken, loginHelp } from "#venues/projectx/no-token.ts";
 import { type Outcome, reasonOf } from "#venues/projectx/outcome.ts";
 import type { ProjectXSession } from "#venues/projectx/session.ts";
-import type { NoToken } from "#venues/projectx/token-keeper.ts";
 import { printable } from "./table.ts";
 
 /** The venue is there and does not let us in, or does not answer a question. The message says what to do. */
@@ -32,9 +32,9 @@ export type Asker = {
 };
 
 /** Why a log-in failed, and what helps. */
-export function loginFailure({ kind, reason }: NoToken, asker: Asker): Error {
+export function loginFailure({ kind, why: found }: NoToken, asker: Asker): Error {
   const { venue, user } = asker;
-  const text = printable(reason);
+  const text = printable(found);
   switch (kind) {
     case "unreachable":
       return new VenueDownError(`Expected a gateway at ${venue}, found none (${text})`);
@@ -43,7 +43,7 @@ export function loginFailure({ kind, reason }: NoToken, asker: Asker): Error {
     case "refused": {
       const why = text.replace(/^log-in refused: /u, "");
       return new VenueRefusedError(
-        `Expected ${venue} to let ${user} in, found that it refuses: ${why}; ${helpFor(reason, asker)}`,
+        `Expected ${venue} to let ${user} in, found that it refuses: ${why}; ${helpFor(found, asker)}`,
       );
     }
   }
@@ -68,23 +68,14 @@ export function confirmed<T>(
   throw new VenueDownError(`Expected an answer of ${venue}, found none (${reason})`);
 }
 
-function helpFor(reason: string, { secret }: Asker): string {
-  const [, code = ""] = /\((\d+)\)$/u.exec(reason) ?? [];
+function helpFor(found: string, { secret }: Asker): string {
+  const [, code = ""] = /\((\d+)\)$/u.exec(found) ?? [];
   const keep =
     secret === null
       ? "put it where connection.key gets it"
       : `keep it with keel secret set ${secret}`;
-  const known: Readonly<Record<string, string>> = {
-    1: "look at connection.user, which is the user name of the web page and no e-mail address",
-    2: `make a new API key on the firm's web page and ${keep}`,
-    3: `make a new API key on the firm's web page and ${keep}`,
-    7: "sign the agreements on the firm's web page",
-    9: "API access is bought apart: see the API subscription on the firm's web page",
-    10: "allow log-in by API key on the firm's web page",
-    404: "look at connection.api, the URL of the gateway",
-  };
   return (
-    known[code] ??
+    loginHelp(Number(code), keep) ??
     "look at the firm's web page; attempts are not repeated, since many block the user"
   );
 }

@@ -1,3 +1,4 @@
+import { SKEW_MOST_MS } from "#ports/clock-skew.ts";
 import type { HubHealth, VenueHealth } from "#ports/venue-health.ts";
 import type { DeskStatus } from "#runtime/status.ts";
 import type { Paint } from "./paint.ts";
@@ -5,8 +6,6 @@ import type { Section } from "./status-layout.ts";
 import { printable } from "./table.ts";
 import { durationText } from "./time-text.ts";
 
-/** Beyond this no entries are taken. */
-const SKEW_MOST_MS = 1_000;
 /** With less of it left a session or a budget is worth a look. */
 const TOKEN_LEAST_MS = 1_800_000;
 const REQUESTS_LEAST = 20;

@@ -1,5 +1,6 @@
 import type { EpochMs } from "#core/domain/units.ts";
 import type { FeedEvent } from "#ports/venue.ts";
+import { type AttachedEnd, endOf } from "./attached-end.ts";
 import { CatchUp, noHistory } from "./catch-up.ts";
 import { checkClock } from "./check-clock.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
@@ -13,7 +14,8 @@ import type { SessionOutline } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { Session } from "./session.ts";
 import { isAwaited, unansweredText } from "./unanswered.ts";
-import { VenueTakenError, VenueTimeError, VenueUnreachedError } from "./venue-errors.ts";
+import { VenueTimeError } from "./venue-errors.ts";
+import { answerWaiting } from "./waiting.ts";
 import type { World } from "./world.ts";
 
 export type AttachedOptions = {
@@ -54,6 +56,7 @@ export async function runAttached(
       ...watch,
       onFact(fact, at) {
         if (fact.kind === "armingChanged") link.arm?.(fact.accountId, fact.arming);
+        if (fact.kind === "reconnectRequested") link.reconnect?.();
         watch.onFact?.(fact, at);
       },
     },
@@ -77,24 +80,6 @@ export async function runAttached(
     await link.close();
     await session.close();
     stopLease();
-  }
-}
-
-/** What ends a session, or the wait for it to begin. */
-type AttachedEnd =
-  | { readonly kind: SessionReport["stopped"] | "displaced" }
-  | { readonly kind: "unreached"; readonly reason: string | null };
-
-function endOf(session: Session, end: AttachedEnd, venue: string): SessionReport {
-  switch (end.kind) {
-    case "asked":
-    case "endOfData":
-      return session.end(end.kind);
-    case "displaced":
-      session.loop.release();
-      throw new VenueTakenError(venue);
-    case "unreached":
-      throw new VenueUnreachedError(venue, end.reason);
   }
 }
 
@@ -166,10 +151,14 @@ class Attached {
   }
 
   async #answer(message: ControlMessage): Promise<ControlReply> {
-    const { session, plan, options } = this.#parts;
+    const { session, plan, options, link } = this.#parts;
     if (this.#now !== null) return session.answer(message, this.#now);
     const { sessionId } = plan.config;
-    return { kind: "waiting", sessionId, venue: options.venue.name, reason: this.#unreached };
+    const { name: venue } = options.venue;
+    const waits = { kind: "waiting", sessionId, venue, reason: this.#unreached } as const;
+    return answerWaiting(message, waits, link, (text) => {
+      this.#warn("reconnectRequested", text, this.#world.clock.now());
+    });
   }
 
   /** Everything that has come: decided in its order, made durable at once, and only then answered. */

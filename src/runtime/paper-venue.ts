@@ -47,6 +47,8 @@ export class PaperVenue implements RemoteLink {
 
   readonly close = (): Promise<void> => this.#link.close();
 
+  readonly reconnect = (): void => this.#link.reconnect?.();
+
   readonly health = () => this.#link.health?.() ?? null;
 
   /** What the simulated venue has to say next is waited for as well. */

@@ -30,6 +30,8 @@ export type RemoteVenue = {
 export type RemoteLink = Venue & {
   /** How the link is; absent where nobody tells, null before the venue was reached. */
   readonly health?: () => VenueHealth | null;
+  /** Tries again at once, though others have taken the session too often; absent where it needs no word of a person. */
+  readonly reconnect?: () => void;
   /** What may be sent for an account from now on: a last line of defense behind the gate. */
   readonly arm?: (accountId: AccountId, arming: Arming) => void;
 };

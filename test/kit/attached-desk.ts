@@ -11,7 +11,7 @@ import type { Clock } from "#ports/clock.ts";
 import { localAddress } from "#ports/local-address.ts";
 import type { ConnectVenue } from "#ports/venue.ts";
 import { runAttached } from "#runtime/attached.ts";
-import type { OnControlMessage } from "#runtime/control.ts";
+import type { ControlMessage, OnControlMessage } from "#runtime/control.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
 import { decodeRecord } from "#runtime/recovery.ts";
 import type { RemoteVenue } from "#runtime/remote-venue.ts";
@@ -86,16 +86,20 @@ export class AttachedDesk {
   }
 
   /** Its answer to whoever asks for its state, once it answers at all. */
-  async answer() {
-    const answer = await eventually("the desk to be there", () => this.#answer);
-    return answer({ kind: "status" });
+  answer() {
+    return this.say({ kind: "status" });
   }
 
-  async ask(request: Request) {
-    const answer = await eventually("the desk to be there", () => this.#answer);
+  ask(request: Request) {
     this.#requests += 1;
     const id = requestId(`R${this.#requests}`);
-    return answer({ kind: "request", requestId: id, by: "ann", request });
+    return this.say({ kind: "request", requestId: id, by: "ann", request });
+  }
+
+  /** Its answer to a message over its control socket. */
+  async say(message: ControlMessage) {
+    const answer = await eventually("the desk to be there", () => this.#answer);
+    return answer(message);
   }
 
   /** Its journal as it is on the disk now. */

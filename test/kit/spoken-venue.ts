@@ -13,6 +13,8 @@ import { eventually } from "./eventually.ts";
 export class SpokenVenue {
   readonly sent: VenueCommand[] = [];
   readonly desk: AttachedDesk;
+  /** How often a person has asked for the link. */
+  reconnected = 0;
   #tell: OnFeed | undefined;
 
   /** `history` is asked for with each link, and what it takes is up to the test. */
@@ -21,7 +23,11 @@ export class SpokenVenue {
       name: "spoken",
       connect: (onFeed) => {
         this.#tell = onFeed;
-        return { send: (command) => void this.sent.push(command), close: () => Promise.resolve() };
+        return {
+          send: (command) => void this.sent.push(command),
+          close: () => Promise.resolve(),
+          reconnect: () => void (this.reconnected += 1),
+        };
       },
       history,
       historyMs: 3_600_000,

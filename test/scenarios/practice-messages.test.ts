@@ -13,12 +13,17 @@ const ENTRY = anEntry({ bracket: aBracket() });
 const SATURDAY = epochMs(Date.UTC(2026, 2, 14, 15));
 
 test.each<[string, GatewayWishes, GatewayDeskWishes, string]>([
-  ["a wrong key", {}, { apiKey: "wrong" }, "log-in refused: the API key was refused (3)"],
+  [
+    "a wrong key",
+    {},
+    { apiKey: "wrong" },
+    "log-in refused: the API key was refused (3); make a new API key on the firm's web page and put it where connection.key gets it; then start the desk again",
+  ],
   [
     "a user without the API add-on",
     { settings: { user: { ...PRACTICE_USER, hasApi: false } } },
     {},
-    "log-in refused: this user has no API subscription (9)",
+    "log-in refused: this user has no API subscription (9); API access is bought apart: see the API subscription on the firm's web page; the desk tries again every minute, and keel reconnect at once",
   ],
   [
     "an account that the venue does not have",
@@ -103,7 +108,7 @@ test("a gateway that goes in the middle closes the account for entries, and says
     status.accounts.every(({ ready }) => !ready),
   );
 
-  expect(told).toMatch(/^No entries: .*hub: .*connect ECONNREFUSED 127\.0\.0\.1/u);
+  expect(told).toMatch(/^No entries: .*hub \(.*connect ECONNREFUSED 127\.0\.0\.1/u);
   expect(accounts).toMatchObject([{ readyReason: expect.stringContaining("link is down: ") }]);
   expect(await denied(desk, ENTRY)).toContain("PRACTICE-1");
 });

@@ -27,15 +27,16 @@ const FOLDS: { readonly [K in Fact["kind"]]: (state: DeskState, fact: KindOf<K>)
   deskStarted: evolveSession,
   deskStopping: evolveSession,
   tradingStateChanged: evolveSession,
-  accountReadyChanged: evolveSession,
-  armingChanged: evolveSession,
-  bracketsChanged: evolveSession,
+  accountReadyChanged: evolveAccount,
+  armingChanged: evolveAccount,
+  bracketsChanged: evolveAccount,
   linkChanged: evolveSession,
+  reconnectRequested: evolveSession,
   degradedChanged: evolveSession,
   journalWritableChanged: evolveSession,
   requestHandled: evolveSession,
   findingRaised: evolveSession,
-  unknownHeld: evolveSession,
+  unknownHeld: evolveAccount,
   orderDenied: evolveOrders,
   orderApproved: evolveOrders,
   orderSubmitted: evolveOrders,
@@ -70,7 +71,7 @@ const FOLDS: { readonly [K in Fact["kind"]]: (state: DeskState, fact: KindOf<K>)
 
 type KindOf<K extends Fact["kind"]> = Extract<Fact, { kind: K }>;
 
-function evolveSession(state: DeskState, fact: SessionFact): void {
+function evolveSession(state: DeskState, fact: Exclude<SessionFact, AccountFact>): void {
   switch (fact.kind) {
     case "sessionOpened":
       return openSession(state, fact);
@@ -92,16 +93,6 @@ function evolveSession(state: DeskState, fact: SessionFact): void {
         changeAccount(state, fact.scope.accountId, { tradingState: fact.state });
       }
       return;
-    case "accountReadyChanged":
-      return changeAccount(state, fact.accountId, {
-        ready: fact.ready,
-        readyReason: fact.reason,
-        reconciledAt: fact.asOf,
-      });
-    case "armingChanged":
-      return changeAccount(state, fact.accountId, { arming: fact.arming });
-    case "bracketsChanged":
-      return changeAccount(state, fact.accountId, { brackets: fact.brackets });
     case "linkChanged":
       state.linkProblem = fact.problem;
       return;
@@ -116,7 +107,27 @@ function evolveSession(state: DeskState, fact: SessionFact): void {
       dropOldest(state.requests, REQUESTS_KEPT);
       return;
     case "findingRaised":
+    case "reconnectRequested":
       return;
+  }
+}
+
+type AccountFact = KindOf<
+  "accountReadyChanged" | "armingChanged" | "bracketsChanged" | "unknownHeld"
+>;
+
+function evolveAccount(state: DeskState, fact: AccountFact): void {
+  switch (fact.kind) {
+    case "accountReadyChanged":
+      return changeAccount(state, fact.accountId, {
+        ready: fact.ready,
+        readyReason: fact.reason,
+        reconciledAt: fact.asOf,
+      });
+    case "armingChanged":
+      return changeAccount(state, fact.accountId, { arming: fact.arming });
+    case "bracketsChanged":
+      return changeAccount(state, fact.accountId, { brackets: fact.brackets });
     case "unknownHeld":
       return changeAccount(state, fact.accountId, { unknownHoldings: fact.holdings });
   }

@@ -58,6 +58,8 @@ export type SessionFact =
     }
   /** Why the link to the venue is down; null when it stands again. */
   | { readonly kind: "linkChanged"; readonly problem: string | null }
+  /** A person says that the link may log in again: the other login is over. */
+  | { readonly kind: "reconnectRequested"; readonly by: string; readonly at: EpochMs }
   /** No entries of any account while there is a reason; null when it is gone. */
   | { readonly kind: "degradedChanged"; readonly reason: string | null }
   /** The journal could not be written, or can be again: no entries while it cannot. */

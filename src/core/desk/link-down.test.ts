@@ -43,6 +43,24 @@ test("why an account stays closed after the link came back is what was found, no
   );
 });
 
+test("a person may ask for the link, which is recorded with the name", () => {
+  const desk = cutDesk();
+
+  const result = desk.request({ kind: "reconnect" }, { by: "ann" });
+
+  expect(result).toEqual({ kind: "accepted", clientOrderIds: [], note: null });
+  expect(desk.facts).toContainEqual({ kind: "reconnectRequested", by: "ann", at: desk.now });
+});
+
+test("a link that is up is not reconnected", () => {
+  const desk = new TestDesk();
+
+  const result = desk.request({ kind: "reconnect" });
+
+  const reason = "there is nothing to reconnect: the link to the venue is up";
+  expect(result).toEqual({ kind: "impossible", reason });
+});
+
 function cutDesk(): TestDesk {
   const desk = new TestDesk();
   desk.apply({ kind: "linkChanged", at: desk.now, up: false, reason: "cable" });

@@ -42,6 +42,8 @@ export type Request =
   /** Cancels entries, closes every position, verifies flat, cancels the rest. */
   | { readonly kind: "flatten"; readonly accountId: AccountId }
   | { readonly kind: "setTradingState"; readonly scope: HaltScope; readonly state: TradingState }
+  /** Logs in at the venue again, though another login has taken the session too often. */
+  | { readonly kind: "reconnect" }
   /** Changes what may be sent about an account. A step up needs the account's name typed once more. */
   | {
       readonly kind: "arm";

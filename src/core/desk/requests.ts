@@ -42,6 +42,7 @@ export function decideRequest(turn: Turn, received: Received): void {
 }
 
 const REUSED = "the request id was used for another request; give each request an id of its own";
+const NOT_DOWN = "there is nothing to reconnect: the link to the venue is up";
 const NO_LEGS = "it only reduces the position, so it gets no stop and no target of its own";
 
 function resultOf(turn: Turn, { request, requestId, by }: Received): RequestResult {
@@ -58,6 +59,8 @@ function resultOf(turn: Turn, { request, requestId, by }: Received): RequestResu
       return flatten(turn, request.accountId);
     case "setTradingState":
       return setTradingState(turn, request, by);
+    case "reconnect":
+      return reconnect(turn, by);
     case "arm":
       return arm(turn, request, by);
   }
@@ -175,6 +178,13 @@ function setTradingState(
     turn.emit({ kind: "botStatusChanged", botId: scope.botId, status });
   }
   for (const accountId of turn.state.accounts.keys()) turn.touch(accountId);
+  return accepted([]);
+}
+
+/** The link does it when the record is durable. */
+function reconnect(turn: Turn, by: string): RequestResult {
+  if (turn.state.linkProblem === null) return impossible(NOT_DOWN);
+  turn.emit({ kind: "reconnectRequested", by, at: turn.now });
   return accepted([]);
 }
 

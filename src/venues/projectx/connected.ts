@@ -3,6 +3,7 @@ import type { Arming } from "#core/desk/config.ts";
 import type { AccountId } from "#core/domain/ids.ts";
 import type { OrderReport } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
+import { skewProblem } from "#ports/clock-skew.ts";
 import type { VenueHealth } from "#ports/venue-health.ts";
 import type { FeedEvent } from "#ports/venue.ts";
 import { AccountEars } from "./account-ears.ts";
@@ -25,8 +26,6 @@ import { UserHub } from "./user-hub.ts";
 const TOLD_LATE_MS = 250;
 const LOOK_EVERY_MS = 100;
 const PING_EVERY_MS = 15_000;
-/** Beyond this our clock cannot say what is old and what is new. */
-const SKEW_MOST_MS = 1_000;
 
 /** A venue that was reached: everything that lives from then on, whatever the hubs do. */
 export class Connected {
@@ -44,7 +43,6 @@ export class Connected {
   readonly #roll: RollWatch;
   readonly #stopTimers: readonly (() => void)[];
   #busy = 0;
-  #wasSkewed = false;
 
   constructor(parts: ProjectXParts, reached: Reached) {
     this.#parts = parts;
@@ -98,6 +96,12 @@ export class Connected {
     this.#reached.accounts.arm(accountId, arming);
   }
 
+  /** Tries both hubs again at once. */
+  hurry(): void {
+    this.#user.hurry();
+    this.#market.hurry();
+  }
+
   clockJumped(byMs: number): void {
     this.#state.doubt(`our clock was set by ${byMs} ms`);
   }
@@ -121,9 +125,7 @@ export class Connected {
   /** Why nothing that adds risk may go now, or null. */
   #blocked(): string | null {
     if (!this.#state.isUp) return `the link is down: ${this.#state.reason}`;
-    const skewMs = this.#reached.session.skew.ms;
-    if (Math.abs(skewMs) <= SKEW_MOST_MS) return null;
-    return `our clock is ${skewMs} ms ahead of the venue's; set it right`;
+    return skewProblem(this.#reached.session.skew.ms);
   }
 
   #look(): void {
@@ -133,17 +135,6 @@ export class Connected {
     this.#track(this.#feed.look());
     const { venueClock } = this.#reached.session;
     this.#track(this.#roll.look(venueClock.now(), this.#parts.onAlert));
-    this.#tellSkew();
-  }
-
-  #tellSkew(): void {
-    const { ms } = this.#reached.session.skew;
-    const isSkewed = Math.abs(ms) > SKEW_MOST_MS;
-    if (isSkewed && !this.#wasSkewed) {
-      const text = `Our clock is ${ms} ms ahead of the venue's: no entries until it is right`;
-      this.#parts.onAlert({ severity: "critical", code: "clockSkew", text });
-    }
-    this.#wasSkewed = isSkewed;
   }
 
   #late(): EpochMs {

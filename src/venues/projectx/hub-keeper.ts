@@ -2,7 +2,9 @@ import type { HubConnection } from "@microsoft/signalr";
 import type { Clock } from "#ports/clock.ts";
 import type { SendHttp } from "#ports/http.ts";
 import { backoffMs } from "#venues/net/backoff.ts";
+import { Pause } from "#venues/net/pause.ts";
 import { type OpenHub, openHub } from "./hub-connection.ts";
+import { DISPLACED } from "./no-token.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
 
 /** A method of the hub with its arguments. */
@@ -18,14 +20,25 @@ export type HubKeeperParts = {
   readonly subscriptions: readonly HubCall[];
   readonly events: Readonly<Record<string, (...args: readonly unknown[]) => void>>;
   readonly onUp: () => void;
-  /** Said of every attempt that ended, with the reason. */
-  readonly onDown: (reason: string) => void;
+  /** Said of every attempt that ended. */
+  readonly onDown: (end: HubEnd) => void;
 };
+
+/** Why a hub is not subscribed: no session to do it in, or the hub itself. */
+export type HubEnd = { readonly of: "session" | "hub"; readonly reason: string };
 
 const ANSWER_MS = 10_000;
 const STOP_MS = 1_000;
 /** After the venue has ended our session, so that two programs do not end each other's all the time. */
 const LOGOUT_PAUSE_MS = 2_000;
+
+const CLOSED: HubEnd = { of: "hub", reason: "the link is closed" };
+const TAKEN_FOR_GOOD: HubEnd = { of: "session", reason: DISPLACED.reason };
+const LOGGED_OUT: HubEnd = {
+  of: "session",
+  reason:
+    "the venue has ended our session (GatewayLogout), mostly because this user has logged in elsewhere; the desk logs in again",
+};
 
 /**
  * Keeps one hub connected for ever: every attempt is a new connection, one at a time, and it counts only when every
@@ -39,12 +52,14 @@ export class HubKeeper {
   #generation = 0;
   #attempts = 0;
   #live: HubConnection | null = null;
-  #end: (reason: string) => void = () => undefined;
+  #end: (end: HubEnd) => void = () => undefined;
   #heardMs = Number.NEGATIVE_INFINITY;
   #pauseMs = 0;
+  readonly #pause: Pause;
 
   constructor(parts: HubKeeperParts) {
     this.#parts = parts;
+    this.#pause = new Pause(parts.clock);
     this.#ended = this.#stayConnected();
   }
 
@@ -63,9 +78,14 @@ export class HubKeeper {
     return Number.isFinite(ms) ? ms : null;
   }
 
+  /** Does not wait any longer for the next attempt. */
+  hurry(): void {
+    this.#pause.cut();
+  }
+
   /** Ends the connection; the next attempt follows by itself. */
   restart(reason: string): void {
-    this.#end(reason);
+    this.#end({ of: "hub", reason });
   }
 
   /** Says something that no answer is expected to. Returns whether there was somebody to say it to. */
@@ -80,31 +100,31 @@ export class HubKeeper {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    this.#end("the link is closed");
+    this.#end(CLOSED);
     await this.#ended;
   }
 
   async #stayConnected(): Promise<void> {
-    const { clock, random, onDown } = this.#parts;
+    const { random, onDown } = this.#parts;
     const { signal } = this.#closing;
     for (let failures = 0; !signal.aborted;) {
       let wasUp = false;
-      const reason = await this.#connection(() => (wasUp = true));
+      const end = await this.#connection(() => (wasUp = true));
       if (signal.aborted) return;
-      onDown(reason);
+      onDown(end);
       failures = wasUp ? 1 : failures + 1;
       const pauseMs = Math.max(this.#pauseMs, backoffMs(failures, random()));
       this.#pauseMs = 0;
-      await clock.sleep(pauseMs, signal);
+      await this.#pause.take(pauseMs, signal);
     }
   }
 
   /** One connection from its beginning to its end; why it ended. */
-  async #connection(onUp: () => void): Promise<string> {
+  async #connection(onUp: () => void): Promise<HubEnd> {
     const { tokens, http, url } = this.#parts;
     const token = await tokens.ensure();
-    if ("kind" in token) return token.reason;
-    if (this.#closing.signal.aborted) return "the link is closed";
+    if ("kind" in token) return { of: "session", reason: token.reason };
+    if (this.#closing.signal.aborted) return CLOSED;
     this.#generation += 1;
     this.#attempts += 1;
     const hub = openHub({
@@ -113,9 +133,11 @@ export class HubKeeper {
       token: () => Promise.resolve(token.text),
       onUnauthorized: () => tokens.refused(token.text),
     });
-    const ended = new Promise<string>((resolve) => {
+    const ended = new Promise<HubEnd>((resolve) => {
       this.#end = resolve;
-      hub.connection.onclose((error) => resolve(error?.message ?? "the venue closed the hub"));
+      hub.connection.onclose((error) => {
+        resolve({ of: "hub", reason: error?.message ?? "the venue closed it" });
+      });
     });
     this.#listen(hub.connection, this.#generation, token.text);
     try {
@@ -125,14 +147,14 @@ export class HubKeeper {
       this.#parts.onUp();
       return await ended;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return { of: "hub", reason: error instanceof Error ? error.message : String(error) };
     } finally {
       await this.#discard(hub);
     }
   }
 
-  async #start({ connection }: OpenHub, ended: Promise<string>): Promise<void> {
-    const died = ended.then((reason): never => {
+  async #start({ connection }: OpenHub, ended: Promise<HubEnd>): Promise<void> {
+    const died = ended.then(({ reason }): never => {
       throw new Error(reason);
     });
     died.catch(() => undefined);
@@ -161,7 +183,7 @@ export class HubKeeper {
       if (generation !== this.#generation) return;
       tokens.refused(token);
       this.#pauseMs = LOGOUT_PAUSE_MS;
-      this.restart("the venue has ended our session (GatewayLogout)");
+      this.#end(tokens.isDisplaced ? TAKEN_FOR_GOOD : LOGGED_OUT);
     });
   }
 

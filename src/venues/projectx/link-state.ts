@@ -1,6 +1,7 @@
 import type { EpochMs } from "#core/domain/units.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { FeedTeller } from "./feed-teller.ts";
+import type { HubEnd } from "./hub-keeper.ts";
 import type { HubName } from "./practice-pace.ts";
 
 /** Two comparisons that nobody asked for are at least so far apart. */
@@ -19,7 +20,7 @@ export type LinkStateParts = {
 export class LinkState {
   readonly #parts: LinkStateParts;
   /** Why hubs are down, by hub. */
-  readonly #problems = new Map<string, string>();
+  readonly #problems = new Map<HubName, HubEnd>();
   #told: "nothing" | "up" | "down" = "nothing";
   #reason = "connecting";
   #doubt: string | null = null;
@@ -44,9 +45,9 @@ export class LinkState {
   }
 
   /** A hub is gone, or was tried in vain. */
-  hubDown(hub: HubName, reason: string): void {
-    this.#problems.set(hub, `${hub} hub: ${reason}`);
-    this.#goDown([...this.#problems.values()].sort().join("; "));
+  hubDown(hub: HubName, end: HubEnd): void {
+    this.#problems.set(hub, end);
+    this.#goDown(problemText(this.#problems));
   }
 
   /** What was told may be wrong: no entries until the desk has compared itself with the venue (R13). */
@@ -80,4 +81,26 @@ export class LinkState {
     this.#reason = reason;
     if (isNews) this.#parts.teller.down(reason);
   }
+}
+
+const HUBS = ["market", "user"] as const;
+const LOST: Readonly<Record<HubName, string>> = {
+  market: "no prices arrive",
+  user: "nobody tells what becomes of orders",
+};
+
+/** For whoever is woken by it. Without a session no hub can be subscribed, so that is said alone. */
+function problemText(problems: ReadonlyMap<HubName, HubEnd>): string {
+  const session = [...problems.values()].find(({ of }) => of === "session");
+  if (session !== undefined) return session.reason;
+  const hubs = HUBS.flatMap((name) => {
+    const end = problems.get(name);
+    return end === undefined ? [] : [{ name, text: `the ${name} hub (${end.reason})` }];
+  });
+  const texts = hubs.map(({ text }) => text);
+  const [only] = hubs;
+  if (hubs.length === 1 && only !== undefined) {
+    return `${only.text} is not connected, so ${LOST[only.name]}; the desk keeps trying`;
+  }
+  return `neither ${texts.join(" nor ")} is connected; the desk keeps trying. If it lasts, look at the network and at the firm's status page`;
 }

@@ -1,3 +1,4 @@
+import type { NoToken } from "./no-token.ts";
 import {
   SEARCH_ACCOUNTS,
   SEARCH_CONTRACTS,
@@ -7,7 +8,6 @@ import {
 import type { Outcome } from "./outcome.ts";
 import type { AccountRow, ContractRow, OrderRow, PositionRow } from "./rows.ts";
 import type { ProjectXSession } from "./session.ts";
-import type { NoToken } from "./token-keeper.ts";
 import type { Token } from "./token.ts";
 
 // What people look up at the venue without a desk. Nothing here changes anything.

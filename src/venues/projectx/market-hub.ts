@@ -40,11 +40,11 @@ export class MarketHub {
         ...practiceEvents("market", pace),
       },
       onUp: () => this.#onUp(),
-      onDown: (reason) => {
+      onDown: (end) => {
         // Not when the next one is up: by then it has greeted us with what does not change soon.
         this.#feed.forget();
         pace?.lost("market");
-        shared.state.hubDown("market", reason);
+        shared.state.hubDown("market", end);
       },
     });
   }
@@ -77,6 +77,10 @@ export class MarketHub {
   settle(step: number, wakeAt: EpochMs | null): boolean {
     const wake = wakeAt === null ? null : Temporal.Instant.fromEpochMilliseconds(wakeAt).toString();
     return this.#keeper.tell({ method: "PracticeSettled", args: [step, wake] });
+  }
+
+  hurry(): void {
+    this.#keeper.hurry();
   }
 
   close(): Promise<void> {

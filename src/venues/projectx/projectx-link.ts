@@ -6,6 +6,7 @@ import type { Bar } from "#core/market/bar.ts";
 import type { VenueHealth } from "#ports/venue-health.ts";
 import type { Venue } from "#ports/venue.ts";
 import { backoffMs } from "#venues/net/backoff.ts";
+import { Pause } from "#venues/net/pause.ts";
 import { type AccountBook, resolveAccounts } from "./account-book.ts";
 import { historyBars } from "./bars.ts";
 import { Connected } from "./connected.ts";
@@ -26,9 +27,11 @@ export class ProjectXLink implements Venue {
   #session: ProjectXSession | null = null;
   #connected: Connected | null = null;
   #reason = "not connected yet";
+  readonly #pause: Pause;
 
   constructor(parts: ProjectXParts) {
     this.#parts = parts;
+    this.#pause = new Pause(parts.clock);
     this.#started = this.#start();
   }
 
@@ -51,10 +54,12 @@ export class ProjectXLink implements Venue {
     this.#connected?.arm(accountId, arming);
   }
 
-  /** A person has ended the other login that took our session. */
-  resume(): void {
+  /** A person has ended the other login that took our session, or has mended what was wrong. */
+  readonly reconnect = (): void => {
     this.#session?.tokens.resume();
-  }
+    this.#pause.cut();
+    this.#connected?.hurry();
+  };
 
   /** Null before the venue was reached for the first time. */
   health(): VenueHealth | null {
@@ -80,13 +85,13 @@ export class ProjectXLink implements Venue {
 
   /** Reaches the venue, however long that takes. */
   async #start(): Promise<void> {
-    const { clock, random } = this.#parts;
+    const { random } = this.#parts;
     const { signal } = this.#closing;
     for (let failures = 1; !signal.aborted; failures += 1) {
       const problem = await this.#connect();
       if (problem === null || signal.aborted) return;
       this.#tellProblem(problem);
-      await clock.sleep(backoffMs(failures, random()), signal);
+      await this.#pause.take(backoffMs(failures, random()), signal);
     }
   }
 

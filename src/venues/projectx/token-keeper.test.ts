@@ -185,28 +185,27 @@ test.each([
   [3, null, "log-in refused: the API key was refused (3)"],
   [9, null, "log-in refused: this user has no API subscription (9)"],
   [3, "Invalid credentials.", "log-in refused: Invalid credentials. (3)"],
-])(
-  "error %i with the text %s is told, and not repeated for a minute",
-  async (code, text, reason) => {
-    const refusal = { token: null, success: false, errorCode: code, errorMessage: text };
-    const { tokens, calls, clock } = keeper(() => ({ json: refusal }));
+])("error %i with the text %s is told, and not repeated for a minute", async (code, text, why) => {
+  const refusal = { token: null, success: false, errorCode: code, errorMessage: text };
+  const { tokens, calls, clock } = keeper(() => ({ json: refusal }));
 
-    expect(await tokens.ensure()).toEqual({ kind: "refused", reason });
-    await clock.pass(59_000);
-    await tokens.ensure();
-    expect(calls).toHaveLength(1);
-    await clock.pass(2_000);
-    await tokens.ensure();
-    expect(calls).toHaveLength(2);
-  },
-);
+  expect(await tokens.ensure()).toMatchObject({ kind: "refused", why });
+  await clock.pass(59_000);
+  await tokens.ensure();
+  expect(calls).toHaveLength(1);
+  await clock.pass(2_000);
+  await tokens.ensure();
+  expect(calls).toHaveLength(2);
+});
 
 test("nobody there is another thing than a refusal, and is tried again soon", async () => {
   const { tokens, calls, clock } = keeper(() => ({ failure: "no route", mayHaveArrived: false }));
 
   expect(await tokens.ensure()).toEqual({
     kind: "unreachable",
-    reason: "log-in failed: no route",
+    why: "log-in failed: no route",
+    reason:
+      "log-in failed: no route; the desk keeps trying. If it lasts, look at the network and at connection.api",
   });
   await clock.pass(100);
   await tokens.ensure();

@@ -3,7 +3,8 @@ import type { Clock } from "#ports/clock.ts";
 import { HttpFailure, type SendHttp } from "#ports/http.ts";
 import { backoffMs } from "#venues/net/backoff.ts";
 import { Displacements } from "./displacements.ts";
-import { type Outcome, reasonOf } from "./outcome.ts";
+import { DISPLACED, type NoToken, refusedToken, unreachableToken } from "./no-token.ts";
+import type { Outcome } from "./outcome.ts";
 import { type Answered, readAnswer } from "./read-answer.ts";
 import type { Priority } from "./request-budget.ts";
 import { type Token, renewAt, tokenOf } from "./token.ts";
@@ -11,12 +12,6 @@ import type { VenueClock } from "./venue-clock.ts";
 import { orAbsent } from "./wire-values.ts";
 
 export type Credentials = { readonly userName: string; readonly apiKey: string };
-
-/** Why there is no session: credentials refused, displaced for good, or nobody there. */
-export type NoToken = {
-  readonly kind: "refused" | "displaced" | "unreachable";
-  readonly reason: string;
-};
 
 export type TokenParts = {
   readonly apiUrl: string;
@@ -36,11 +31,6 @@ const LAST_MINUTES_MS = 300_000;
 const RENEW_AGAIN_MS = 30_000;
 /** How often what reduces risk takes the session back from whoever fights for it. */
 const TAKEN_BACK_MS = 60_000;
-
-const DISPLACED =
-  "another program or web login uses this ProjectX user and has ended our session three times within ten minutes; " +
-  "what rests at the venue stays, and what reduces risk logs in at most once a minute. " +
-  "End the other login, then restart the desk";
 
 const LOGIN: Answered<string> = {
   path: "/api/Auth/loginKey",
@@ -115,7 +105,7 @@ export class TokenKeeper {
     const token = this.currentFor(priority);
     if (token !== null) return token;
     if (this.isDisplaced && (priority !== "reduce" || !this.#mayTakeBack())) {
-      return { kind: "displaced", reason: DISPLACED };
+      return DISPLACED;
     }
     this.#loggingIn ??= this.#logIn().finally(() => (this.#loggingIn = null));
     return this.#loggingIn;
@@ -171,9 +161,7 @@ export class TokenKeeper {
     const isRefused = outcome.kind === "refused" && outcome.code !== 429;
     const waitMs = isRefused ? REFUSED_MS : backoffMs(this.#failures, random());
     this.#notBeforeMs = clock.monotonicMs() + waitMs;
-    this.#failure = isRefused
-      ? { kind: "refused", reason: `log-in refused: ${reasonOf(outcome)} (${outcome.code})` }
-      : { kind: "unreachable", reason: `log-in failed: ${reasonOf(outcome)}` };
+    this.#failure = isRefused ? refusedToken(outcome) : unreachableToken(outcome);
     return this.#failure;
   }
 

@@ -37,10 +37,10 @@ export class UserHub {
         ...practiceEvents("user", pace),
       },
       onUp: () => state.hubUp("user"),
-      onDown: (reason) => {
+      onDown: (end) => {
         ears.forget();
         pace?.lost("user");
-        state.hubDown("user", reason);
+        state.hubDown("user", end);
       },
     });
   }
@@ -55,6 +55,10 @@ export class UserHub {
 
   get attempts(): number {
     return this.#keeper.attempts;
+  }
+
+  hurry(): void {
+    this.#keeper.hurry();
   }
 
   close(): Promise<void> {
