@@ -5,6 +5,7 @@ import type { ControlMessage } from "#runtime/control.ts";
 import type { DeskStatus } from "#runtime/status.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { OPENING, aBracket, anEntry } from "#test/kit/builders.ts";
+import { eventually } from "#test/kit/eventually.ts";
 import { GatewayClient } from "#test/kit/gateway-client.ts";
 import { GatewayDesk } from "#test/kit/gateway-desk.ts";
 import { practiceGateway } from "#test/kit/practice-gateway.ts";
@@ -45,6 +46,43 @@ test("a desk that has lost its session for good logs in again when a person says
     err: "Not possible: there is nothing to reconnect: the link to the venue is up\n",
   });
 });
+
+test("R12: a desk that is kept out closes its position, and reads what became of it", async () => {
+  const { desk, gateway } = await displacedDesk();
+  const before = await logIns(gateway);
+
+  const closed = await run(desk, "flatten PRACTICE-1");
+  const status = await eventually("the desk to know", () => flat(desk), ANSWER_TIMEOUT_MS);
+
+  const { positions, working } = await gateway.holdings();
+  const fills = desk
+    .recorded()
+    .flatMap(({ facts }) => facts)
+    .filter(({ kind }) => kind === "fillBooked");
+  expect(closed.code).toBe(0);
+  expect([positions, working, fills.length]).toEqual([[], [], 2]);
+  expect(status.venue).toMatchObject({
+    link: "down",
+    isDisplaced: true,
+    userHub: { isUp: false },
+    marketHub: { isUp: false },
+  });
+  expect(status.accounts).toMatchObject([{ ready: false }]);
+  expect((await logIns(gateway)) - before).toBe(1);
+});
+
+/** As `GatewayDesk` has it. */
+const ANSWER_TIMEOUT_MS = 3_000;
+
+async function flat(desk: GatewayDesk): Promise<DeskStatus | undefined> {
+  const status = await desk.status();
+  const { orders, positions, enforcements } = status;
+  return orders.length + positions.length + enforcements.length === 0 ? status : undefined;
+}
+
+async function logIns(gateway: GatewayClient): Promise<number> {
+  return (await gateway.calls())["Auth/loginKey"] ?? 0;
+}
 
 /** A desk with a position and its legs. Others have taken its session three times. */
 async function displacedDesk() {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { signedLots } from "#core/domain/units.ts";
-import { ACCOUNT, NASDAQ, anEntry } from "#test/kit/builders.ts";
+import { type ClientOrderId, venueOrderId } from "#core/domain/ids.ts";
+import { lots, signedLots } from "#core/domain/units.ts";
+import { ACCOUNT, GOLD, NASDAQ, anEntry } from "#test/kit/builders.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 
 test("an account that agrees with the venue takes no entries while the link is down", () => {
@@ -59,6 +60,22 @@ test("a link that is up is not reconnected", () => {
 
   const reason = "there is nothing to reconnect: the link to the venue is up";
   expect(result).toEqual({ kind: "impossible", reason });
+});
+
+test("what was sent while nobody tells of it is looked for twice in the time of an answer", () => {
+  const desk = new TestDesk();
+  desk.place();
+  desk.apply({ kind: "linkChanged", at: desk.now, up: false, reason: "cable" });
+  desk.orders = () => "lose";
+  desk.request({ kind: "close", accountId: ACCOUNT, instrument: GOLD.id, qty: lots(1) });
+  const clientOrderId = "k1-2" as ClientOrderId;
+  desk.report({ kind: "accepted", clientOrderId, venueOrderId: venueOrderId("7") });
+
+  const looked = [999, 1].map((ms) => {
+    return desk.commandsOf(() => desk.advance(ms)).map(({ kind }) => kind);
+  });
+
+  expect(looked).toEqual([[], expect.arrayContaining(["requestSnapshot"])]);
 });
 
 function cutDesk(): TestDesk {

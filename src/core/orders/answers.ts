@@ -47,11 +47,24 @@ export function lookSoon(turn: Turn, accountId: AccountId): void {
   turn.agenda.setEarlier({ kind: "snapshot", accountId }, overdueAt(turn, turn.now));
 }
 
+/** Whether something becomes of an order in the time of an answer, if all is well. */
+function isDueSoon(order: Order): boolean {
+  return waitingSince(order) !== undefined || order.terms.type === "market";
+}
+
+/** Twice in the time of an answer, so that one look that comes too early is not the last. */
+function lookWithinAnswer(turn: Turn, accountId: AccountId): void {
+  const lookAt = (turn.now + Math.ceil(answerTimeoutOf(turn) / 2)) as EpochMs;
+  turn.agenda.setEarlier({ kind: "snapshot", accountId }, lookAt);
+}
+
 /** What nobody tells of is found by looking now and then, more often while there is something to lose. */
 export function lookNext(turn: Turn, accountId: AccountId): void {
+  const { view } = turn;
+  const isBlind = turn.state.linkProblem !== null;
+  if (isBlind && view.ordersOf(accountId).some(isDueSoon)) lookWithinAnswer(turn, accountId);
   const every = turn.state.session?.reconcileEvery;
   if (every === null || every === undefined) return;
-  const { view } = turn;
   const isExposed = view.openPositions(accountId).length > 0 || view.ordersOf(accountId).length > 0;
   const lookAt = (turn.now + (isExposed ? every.exposed : every.idle)) as EpochMs;
   turn.agenda.setEarlier({ kind: "snapshot", accountId }, lookAt);

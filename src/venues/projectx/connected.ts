@@ -66,10 +66,13 @@ export class Connected {
     });
     const blocked = (): string | null => this.#blocked();
     const orders = { rest, clock, answerTimeout, book, accounts, tracker };
-    this.#sender = new OrderSender({ ...orders, blocked, tell, alert: onAlert });
+    const onDone = (accountId: AccountId): void => this.#lookAfter(accountId);
+    this.#sender = new OrderSender({ ...orders, blocked, tell, onDone, alert: onAlert });
     const { surelyPast } = session;
     const reader = new AccountReader({ rest, clock, book, tracker, ears, surelyPast });
-    this.#snapshots = new SnapshotDesk({ reader, accounts, teller: this.#teller, alert: onAlert });
+    const prepare = (priority: "reduce" | "read"): Promise<void> => this.#prepare(priority);
+    const told = { teller: this.#teller, alert: onAlert };
+    this.#snapshots = new SnapshotDesk({ reader, accounts, prepare, ...told });
     const doubt = (reason: string): void => this.#state.doubt(reason);
     const feed = { rest, clock, accounts, book, tracker, ears, tell, alert: onAlert, doubt };
     this.#feed = new UserFeed(feed);
@@ -120,6 +123,22 @@ export class Connected {
   async close(): Promise<void> {
     for (const stop of this.#stopTimers) stop();
     await Promise.all([this.#user.close(), this.#market.close()]);
+  }
+
+  /**
+   * With the user hub down nobody tells what became of a command: the lists do. While others have our session for
+   * good the hubs stay off, since a subscription would go on with the fight; reading does not.
+   */
+  #lookAfter(accountId: AccountId): void {
+    if (!this.#user.isUp) this.#track(this.#snapshots.owe(accountId));
+  }
+
+  /** What was sent has a right to an answer, and to a log-in as it had itself. */
+  async #prepare(priority: "reduce" | "read"): Promise<void> {
+    if (this.#user.isUp) return;
+    const { session } = this.#reached;
+    await session.askTime();
+    if (priority === "reduce") await session.tokens.ensure("reduce");
   }
 
   /** Why nothing that adds risk may go now, or null. */

@@ -157,6 +157,7 @@ async function desk(...answers: Parameters<typeof scriptedRest>) {
     tracker,
     blocked: () => blocked,
     tell: (told) => void reports.push(...told),
+    onDone: () => undefined,
     alert: ({ code }) => void alerts.push(code),
   });
   const block = (reason: string) => void (blocked = reason);

@@ -1,4 +1,5 @@
 import type { CancelOrder, ModifyOrder, SubmitOrder, VenueCommand } from "#core/desk/command.ts";
+import type { AccountId } from "#core/domain/ids.ts";
 import type { OrderReport } from "#core/domain/report.ts";
 import type { DurationMs } from "#core/domain/units.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -8,7 +9,7 @@ import type { ContractBook } from "./contract-book.ts";
 import { CANCEL_ORDER, MODIFY_ORDER, PLACE_ORDER, SEARCH_OPEN_ORDERS } from "./operations.ts";
 import type { OrderTracker } from "./order-tracker.ts";
 import { keyOf, placement, prices } from "./order-words.ts";
-import { reasonOf } from "./outcome.ts";
+import { type Outcome, reasonOf } from "./outcome.ts";
 import type { MayGo, RestClient } from "./rest-client.ts";
 
 type OrderCommand = Exclude<VenueCommand, { readonly kind: "requestSnapshot" }>;
@@ -24,6 +25,8 @@ export type SenderParts = {
   /** Why nothing that adds risk may go now, or null. */
   readonly blocked: () => string | null;
   readonly tell: (reports: readonly OrderReport[]) => void;
+  /** Told of every request that was carried out, or may have been. */
+  readonly onDone: (accountId: AccountId) => void;
   readonly alert: (alert: VenueAlert) => void;
 };
 
@@ -117,6 +120,7 @@ export class OrderSender {
     const priority = reduceOnly ? "reduce" : "mutate";
     const outcome = await rest.call(PLACE_ORDER, placed.body, priority, mayGo);
     tell(tracker.placed(clientOrderId, contract.contractId, outcome));
+    this.#noteDone(command, outcome);
   }
 
   async #cancel(command: CancelOrder, account: TradedAccount): Promise<void> {
@@ -129,6 +133,7 @@ export class OrderSender {
     }
     const body = { accountId: Number(account.number), orderId: Number(orderId) };
     const outcome = await rest.call(CANCEL_ORDER, body, "reduce", this.#mayGo(command));
+    this.#noteDone(command, outcome);
     switch (outcome.kind) {
       // Not the end of the order: the hub tells that, with what it had filled (R6).
       case "confirmed":
@@ -161,6 +166,7 @@ export class OrderSender {
     tracker.changing(clientOrderId);
     // Mostly a stop is moved or made as large as the position.
     const outcome = await rest.call(MODIFY_ORDER, body, "reduce", this.#mayGo(command));
+    this.#noteDone(command, outcome);
     switch (outcome.kind) {
       case "confirmed":
         tracker.changed(clientOrderId, { qty, terms });
@@ -173,6 +179,10 @@ export class OrderSender {
         tracker.changed(clientOrderId, "unknown");
         return tell([{ kind: "unconfirmed", clientOrderId, reason: outcome.reason }]);
     }
+  }
+
+  #noteDone({ accountId }: OrderCommand, { kind }: Outcome<unknown>): void {
+    if (kind === "confirmed" || kind === "unknown") this.#parts.onDone(accountId);
   }
 
   #idOf(command: CancelOrder | ModifyOrder): string | null {

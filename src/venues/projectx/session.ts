@@ -49,6 +49,8 @@ export type ProjectXSession = {
   readonly skew: ClockSkew;
   /** An instant that is certainly past at the venue. */
   readonly surelyPast: () => EpochMs;
+  /** Asks a practice gateway for its time, which no hub tells now; a real venue's is known. */
+  readonly askTime: () => Promise<void>;
   /** Asks whether anybody is there; keeps a connection open. */
   readonly ping: () => Promise<void>;
   readonly close: () => void;
@@ -65,7 +67,11 @@ export async function openSession(parts: SessionParts): Promise<Outcome<ProjectX
   if (time.kind !== "confirmed") return time;
   const told = new ToldClock(time.value.now);
   const session = sessionOver(parts, told, told);
-  return { kind: "confirmed", value: { ...session, isLockstep: time.value.lockstep } };
+  const askTime = async (): Promise<void> => {
+    const again = await practiceTime(parts);
+    if (again.kind === "confirmed") told.tell(again.value.now);
+  };
+  return { kind: "confirmed", value: { ...session, askTime, isLockstep: time.value.lockstep } };
 }
 
 function sessionOver(
@@ -87,6 +93,7 @@ function sessionOver(
     venueClock,
     told,
     isLockstep: false,
+    askTime: () => Promise.resolve(),
     tokens,
     rest,
     skew,
