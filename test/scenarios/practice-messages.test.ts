@@ -4,6 +4,7 @@ import type { Request } from "#core/desk/request.ts";
 import { instrumentId } from "#core/domain/ids.ts";
 import { epochMs } from "#core/domain/units.ts";
 import { GOLD, aBracket, anEntry } from "#test/kit/builders.ts";
+import { GatewayClient } from "#test/kit/gateway-client.ts";
 import { GatewayDesk, type GatewayDeskWishes } from "#test/kit/gateway-desk.ts";
 import { type GatewayWishes, PRACTICE_USER, practiceGateway } from "#test/kit/practice-gateway.ts";
 
@@ -105,12 +106,45 @@ test("a gateway that goes in the middle closes the account for entries, and says
   await gateway.stop();
   const told = await desk.told("ECONNREFUSED");
   const { accounts } = await desk.until("the end of the link", (status) =>
-    status.accounts.every(({ ready }) => !ready),
+    status.accounts.every(({ readyReason }) => readyReason.includes("neither the market hub")),
   );
 
   expect(told).toMatch(/^No entries: .*hub \(.*connect ECONNREFUSED 127\.0\.0\.1/u);
   expect(accounts).toMatchObject([{ readyReason: expect.stringContaining("link is down: ") }]);
-  expect(await denied(desk, ENTRY)).toContain("PRACTICE-1");
+  expect(await denied(desk, ENTRY)).toMatch(
+    /^Order denied: PRACTICE-1 takes no entries now: the link is down: neither the market hub \(.+\) nor the user hub \(.+\) is connected; the desk keeps trying/u,
+  );
+});
+
+test("a key that is refused later in the day is told with what to do", async () => {
+  const gateway = await practiceGateway();
+  const desk = new GatewayDesk(gateway.url);
+  await desk.ready();
+
+  await gateway.stop();
+  const user = { ...PRACTICE_USER, apiKey: "another" };
+  await practiceGateway({ port: Number(new URL(gateway.url).port), settings: { user } });
+  await desk.told("log-in refused");
+
+  expect(await denied(desk, ENTRY)).toBe(
+    "Order denied: PRACTICE-1 takes no entries now: the link is down: log-in refused: the API key was refused (3); " +
+      "make a new API key on the firm's web page and put it where connection.key gets it; then start the desk again",
+  );
+});
+
+test("a hub that is gone alone is named, with what is lost without it", async () => {
+  const { url } = await practiceGateway();
+  const gateway = new GatewayClient(url);
+  const desk = new GatewayDesk(url);
+  await desk.ready();
+
+  await gateway.fault("refusedHub", { hub: "market", status: 503 });
+  await gateway.fault("hubCut", { hub: "market" });
+  await desk.told("the market hub");
+
+  expect(await denied(desk, ENTRY)).toMatch(
+    /the link is down: the market hub \(.+\) is not connected, so no prices arrive; the desk keeps trying$/u,
+  );
 });
 
 /** The sentence that a person is shown. */
