@@ -115,6 +115,8 @@ export type Fill = {
   readonly price: Ticks;
   /** Fees and commissions of this fill, positive when paid. */
   readonly fee: Money;
+  /** What it realized before fees by the venue's own word; absent where the venue does not say. */
+  readonly grossPnl?: Money;
   readonly at: EpochMs;
 };
 

@@ -38,24 +38,16 @@ export function flatPosition(
 
 /**
  * Books a fill at average cost. A fill beyond flat is split: first the close, then the open of what remains; its
- * fee is split by lots, and the remainder stays with the close. Totals are exact to the millionth once flat.
+ * fee is split by lots, and the remainder stays with the close. Totals are exact to the millionth once flat. What the
+ * venue says that it realized counts instead of ours: it may close what was opened before anybody here looked.
  */
 export function bookFill(
   before: Position,
   executed: { readonly fill: Fill; readonly owner: OrderSource },
   tickValue: Money,
 ): Booking {
-  const fill = { ...executed.fill, owner: executed.owner };
-  const opposite = before.qty !== 0 && sideSign(fill.side) !== Math.sign(before.qty);
-  if (!opposite) return increase(before, fill, tickValue);
-  const closing = Math.min(fill.qty, Math.abs(before.qty)) as Lots;
-  if (closing === fill.qty) return decrease(before, fill, tickValue);
-  const opening = (fill.qty - closing) as Lots;
-  const openingFee = ((fill.fee * BigInt(opening)) / BigInt(fill.qty)) as Money;
-  const closingFee = (fill.fee - openingFee) as Money;
-  const closed = decrease(before, { ...fill, qty: closing, fee: closingFee }, tickValue);
-  const opened = increase(closed.position, { ...fill, qty: opening, fee: openingFee }, tickValue);
-  return { ...closed, position: opened.position };
+  const { grossPnl: told, ...fill } = { ...executed.fill, owner: executed.owner };
+  return asTold(ownBooking(before, fill, tickValue), told);
 }
 
 /** Average entry price in ticks; NaN when flat. For screens and stop distances, never for the ledger. */
@@ -73,6 +65,35 @@ export function unrealizedPnl(position: Position, mark: Ticks, tickValue: Money)
 /** What `qty` lots cost at `price`: price in ticks x tick value x lots. */
 export function valueOf(qty: Lots, price: Ticks, tickValue: Money): Money {
   return (BigInt(price) * BigInt(qty) * tickValue) as Money;
+}
+
+function ownBooking(before: Position, fill: FilledLots, tickValue: Money): Booking {
+  const opposite = before.qty !== 0 && sideSign(fill.side) !== Math.sign(before.qty);
+  if (!opposite) return increase(before, fill, tickValue);
+  const closing = Math.min(fill.qty, Math.abs(before.qty)) as Lots;
+  if (closing === fill.qty) return decrease(before, fill, tickValue);
+  const opening = (fill.qty - closing) as Lots;
+  const openingFee = ((fill.fee * BigInt(opening)) / BigInt(fill.qty)) as Money;
+  const closingFee = (fill.fee - openingFee) as Money;
+  const closed = decrease(before, { ...fill, qty: closing, fee: closingFee }, tickValue);
+  const opened = increase(closed.position, { ...fill, qty: opening, fee: openingFee }, tickValue);
+  return { ...closed, position: opened.position };
+}
+
+/** The difference belongs to the trip that the fill was of: the one it ended, or the one that goes on. */
+function asTold(own: Booking, told: Money | undefined): Booking {
+  if (told === undefined || told === own.grossPnl) return own;
+  const more = told - own.grossPnl;
+  const { position, roundTrip } = own;
+  const { trip } = position;
+  const ended = roundTrip && {
+    ...roundTrip,
+    grossPnl: (roundTrip.grossPnl + more) as Money,
+    netPnl: (roundTrip.netPnl + more) as Money,
+  };
+  const open = trip && { ...trip, grossPnl: (trip.grossPnl + more) as Money };
+  const after = ended === null ? { ...position, trip: open } : position;
+  return { position: after, grossPnl: told, roundTrip: ended };
 }
 
 function increase(before: Position, fill: FilledLots, tickValue: Money): Booking {

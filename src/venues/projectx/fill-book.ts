@@ -82,5 +82,7 @@ export function fillOf(
     price,
     fee: moneyFrom((row.fees ?? 0) + (row.commissions ?? 0)),
     at: row.creationTimestamp,
+    // Null on what opens.
+    ...(row.profitAndLoss === null ? {} : { grossPnl: moneyFrom(row.profitAndLoss) }),
   };
 }

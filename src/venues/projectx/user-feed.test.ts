@@ -55,6 +55,21 @@ test("a fill carries the key of its order, and costs fees and commissions", asyn
   expect(reports.at(-1)).toEqual({ kind: "filled", clientOrderId: "k1-1", fill: FILL });
 });
 
+test("a fill that closes tells what the venue says it realized, and one that opens says nothing", async () => {
+  const { feed, reports } = await userFeed();
+
+  feed.onOrders(ORDER);
+  feed.onTrades({ ...TRADE, profitAndLoss: -49.5 });
+  feed.onTrades({ ...TRADE, id: 71, profitAndLoss: null });
+
+  expect(reports.slice(1)).toMatchObject([{ fill: { ...FILL, grossPnl: -49_500_000n } }, {}]);
+  expect(reports[2]).toEqual({
+    kind: "filled",
+    clientOrderId: "k1-1",
+    fill: { ...FILL, fillId: "71" },
+  });
+});
+
 test("R7: a fill that overtakes its order waits for it", async () => {
   const { feed, reports } = await userFeed();
 
