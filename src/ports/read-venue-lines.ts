@@ -106,6 +106,7 @@ const REPORT = variant<OrderReport>("kind", {
   rejected: REFUSAL,
   unconfirmed: REFUSAL,
   filled: record({ clientOrderId: CLIENT_ORDER, fill: FILL }),
+  voided: record({ clientOrderId: CLIENT_ORDER, fill: FILL }),
   canceled: END,
   expired: END,
   cancelRejected: REFUSAL,

@@ -76,7 +76,7 @@ export class PaperVenue implements RemoteLink {
     if (event.kind === "accountReported") return observed.has(event.snapshot.accountId);
     if (event.kind !== "orderReported") return true;
     const { report } = event;
-    return report.kind === "filled" ? observed.has(report.fill.accountId) : observed.size > 0;
+    return "fill" in report ? observed.has(report.fill.accountId) : observed.size > 0;
   }
 }
 

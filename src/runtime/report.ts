@@ -1,6 +1,8 @@
 import type { SessionConfig } from "#core/desk/config.ts";
 import type { Fact } from "#core/desk/fact.ts";
 import { Fingerprint, type HashText } from "#core/desk/fingerprint.ts";
+import { type LedgerChange, fillKey } from "#core/desk/state.ts";
+import type { Fill } from "#core/domain/order.ts";
 import type { RoundTrip } from "#core/domain/position.ts";
 import { type EpochMs, type Money, NO_MONEY } from "#core/domain/units.ts";
 import type { Journal } from "#ports/journal.ts";
@@ -42,7 +44,8 @@ export type SessionReport = {
 
 /** Counts facts as they come; the report is what they add up to. */
 export class ReportTally {
-  readonly roundTrips: RoundTrip[] = [];
+  /** By the fill that ended it. */
+  readonly #trips = new Map<string, RoundTrip>();
   #orders = 0;
   #fills = 0;
   #denials = 0;
@@ -57,12 +60,13 @@ export class ReportTally {
     else if (fact.kind === "orderDenied") this.#denials += 1;
     else if (fact.kind === "breachFound") this.#breaches += 1;
     else if (fact.kind === "fillBooked") this.#addFill(fact);
+    else if (fact.kind === "fillCorrected" || fact.kind === "fillVoided") this.#correct(fact);
   }
 
   /** The sums, for a report. */
   totals() {
     return {
-      roundTrips: this.roundTrips,
+      roundTrips: [...this.#trips.values()],
       orders: this.#orders,
       fills: this.#fills,
       denials: this.#denials,
@@ -74,11 +78,26 @@ export class ReportTally {
     };
   }
 
-  #addFill(fact: Extract<Fact, { kind: "fillBooked" }>): void {
-    this.#fills += 1;
-    this.#grossPnl += fact.grossPnl;
-    this.#fees += fact.fill.fee;
-    if (fact.roundTrip !== null) this.roundTrips.push(fact.roundTrip);
+  #addFill({ fill, grossPnl, roundTrip }: Extract<Fact, { kind: "fillBooked" }>): void {
+    this.#noteTrip(fill, roundTrip);
+    this.#count({ fills: 1, grossPnl, fees: fill.fee });
+  }
+
+  #correct({ booked, added }: Extract<Fact, { kind: "fillCorrected" | "fillVoided" }>): void {
+    this.#noteTrip(booked.fill, booked.roundTrip);
+    this.#count(added);
+  }
+
+  #noteTrip({ accountId, fillId }: Fill, ended: RoundTrip | null): void {
+    const key = fillKey(accountId, fillId);
+    if (ended === null) this.#trips.delete(key);
+    else this.#trips.set(key, ended);
+  }
+
+  #count({ fills, grossPnl, fees }: Pick<LedgerChange, "fills" | "grossPnl" | "fees">): void {
+    this.#fills += fills;
+    this.#grossPnl += grossPnl;
+    this.#fees += fees;
     const net = this.#grossPnl - this.#fees;
     if (net > this.#peakNet) this.#peakNet = net;
     if (this.#peakNet - net > this.#maxDrawdown) this.#maxDrawdown = this.#peakNet - net;

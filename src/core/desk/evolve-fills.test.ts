@@ -7,7 +7,7 @@ import { flatPosition } from "#core/positions/book-fill.ts";
 import { ACCOUNT, GOLD, aBotConfig, aFill, aSessionConfig, anOrder } from "#test/kit/builders.ts";
 import { evolve } from "./evolve.ts";
 import type { Fact } from "./fact.ts";
-import { DAYS_KEPT, type DeskState, FILLS_KEPT, emptyState } from "./state.ts";
+import { DAYS_KEPT, type DeskState, FILLS_KEPT, RECENT_FILLS_KEPT, emptyState } from "./state.ts";
 
 const BOT = botId("bot-1");
 const WEDNESDAY = tradingDay("2026-03-11");
@@ -62,6 +62,7 @@ describe("a booked fill", () => {
     const days = state.accounts.get(ACCOUNT)?.days ?? [];
     expect([days.length, days[0]?.tradingDay]).toEqual([DAYS_KEPT, "2026-01-03"]);
     expect(state.bookedFills.size).toBe(FILLS_KEPT);
+    expect(state.recentFills.size).toBe(RECENT_FILLS_KEPT);
     expect(state.accounts.get(ACCOUNT)?.fillsForgottenUntil).toBe(1_000);
   });
 
@@ -84,6 +85,30 @@ describe("a booked fill", () => {
       peakNet: 90n,
     });
   });
+});
+
+test("what is corrected of a day that is over changes the bot's total, not its day", () => {
+  const state = opened();
+  const owner: OrderSource = { kind: "bot", botId: BOT };
+  evolve(state, booked({ id: "F1", owner, gross: 100n, fee: 10n }));
+  evolve(state, booked({ id: "F2", owner, gross: 7n, day: THURSDAY }));
+  const known = state.recentFills.get("PRACTICE-1/F1");
+  if (known === undefined) throw new Error("Expected the first fill to be remembered");
+
+  evolve(state, {
+    kind: "fillCorrected",
+    at: epochMs(9),
+    booked: { ...known, grossPnl: money(-50n) },
+    added: { grossPnl: money(-150n), fees: money(0n), fills: 0, roundTrips: 0, wins: 0 },
+  });
+
+  expect(state.bots.get(BOT)?.ledger).toMatchObject({
+    tradingDay: THURSDAY,
+    dayNet: 7n,
+    totalNet: -53n,
+  });
+  expect(state.accounts.get(ACCOUNT)?.days[0]?.grossPnl).toBe(-50n);
+  expect(state.recentFills.get("PRACTICE-1/F1")?.grossPnl).toBe(-50n);
 });
 
 /** An open session with a bot and an order that everything is filled to. */

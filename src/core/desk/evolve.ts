@@ -55,6 +55,8 @@ const FOLDS: { readonly [K in Fact["kind"]]: (state: DeskState, fact: KindOf<K>)
   bracketClosed: evolveOrders,
   fillBooked: evolvePosition,
   fillPassedOver: evolvePosition,
+  fillCorrected: evolvePosition,
+  fillVoided: evolvePosition,
   positionAdopted: evolvePosition,
   breachFound: evolveRisk,
   breachEnded: evolveRisk,

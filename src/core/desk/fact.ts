@@ -19,7 +19,7 @@ import type { Enforcement } from "#core/risk/enforcement-state.ts";
 import type { BotStatus, Signal, StoreValue } from "#core/strategy/bot-state.ts";
 import type { Arming, SessionConfig } from "./config.ts";
 import type { HaltScope, Request, RequestResult, TradingState } from "./request.ts";
-import type { UnknownHolding } from "./state.ts";
+import type { BookedFill, LedgerChange, UnknownHolding } from "./state.ts";
 
 export type SessionFact =
   | { readonly kind: "sessionOpened"; readonly config: SessionConfig }
@@ -176,6 +176,21 @@ export type PositionFact =
       readonly accountId: AccountId;
       readonly fillId: FillId;
       readonly at: EpochMs;
+    }
+  /** The venue changed its word about a fill, or one before it was voided: `booked` is what counts now. */
+  | {
+      readonly kind: "fillCorrected";
+      readonly at: EpochMs;
+      readonly booked: BookedFill;
+      readonly added: LedgerChange;
+    }
+  /** The venue took a fill back: nothing of it counts any more, and the position is what it would be without it. */
+  | {
+      readonly kind: "fillVoided";
+      readonly at: EpochMs;
+      readonly booked: BookedFill;
+      readonly added: LedgerChange;
+      readonly position: Position;
     }
   /** The venue's position replaced ours after they differed. */
   | { readonly kind: "positionAdopted"; readonly position: Position };

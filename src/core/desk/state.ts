@@ -1,8 +1,8 @@
 import type { AccountId, BotId, ClientOrderId, InstrumentId, RequestId } from "#core/domain/ids.ts";
 import { invariant } from "#core/domain/invariant.ts";
 import type { Lockout } from "#core/domain/lockout.ts";
-import type { Fill, Order } from "#core/domain/order.ts";
-import { type Position, positionKey } from "#core/domain/position.ts";
+import type { Fill, Order, OrderSource } from "#core/domain/order.ts";
+import { type Position, type RoundTrip, positionKey } from "#core/domain/position.ts";
 import type { TradingDay } from "#core/domain/trading-day.ts";
 import { type EpochMs, type Money, NO_MONEY } from "#core/domain/units.ts";
 import type { BracketGroup } from "#core/orders/bracket-group.ts";
@@ -21,6 +21,25 @@ export type DayLedger = {
   readonly fills: number;
   readonly roundTrips: number;
   readonly wins: number;
+};
+
+/** What is added to a day. */
+export type LedgerChange = Omit<DayLedger, "tradingDay">;
+
+/** A fill as it counts, kept while the venue may change its word about it. */
+export type BookedFill = {
+  readonly fill: Fill;
+  readonly tradingDay: TradingDay;
+  /** Of its order. */
+  readonly source: OrderSource;
+  /** Whose trip it belongs to. */
+  readonly owner: OrderSource;
+  readonly grossPnl: Money;
+  /** The one that it ended. */
+  readonly roundTrip: RoundTrip | null;
+  /** The position before it; null once the venue's replaced what came of it. */
+  readonly before: Position | null;
+  readonly isVoided: boolean;
 };
 
 /** What was asked and what the answer was. */
@@ -104,11 +123,14 @@ export type DeskState = {
   readonly requests: Map<RequestId, HandledRequest>;
   /** The last `FILLS_KEPT` fills that were booked or passed over, by account and fill id (R7). */
   readonly bookedFills: Map<string, Pick<Fill, "accountId" | "at">>;
+  /** The last `RECENT_FILLS_KEPT` of them as they count, in the order in which they were booked. */
+  readonly recentFills: Map<string, BookedFill>;
 };
 
 export const CLOSED_ORDERS_KEPT = 1_000;
 export const REQUESTS_KEPT = 1_000;
 export const FILLS_KEPT = 20_000;
+export const RECENT_FILLS_KEPT = 500;
 export const DAYS_KEPT = 40;
 export const MESSAGES_KEPT = 400;
 export const ENTRIES_KEPT = 16;
@@ -136,6 +158,7 @@ export function emptyState(): DeskState {
     bots: new Map(),
     requests: new Map(),
     bookedFills: new Map(),
+    recentFills: new Map(),
   };
 }
 

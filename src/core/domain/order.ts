@@ -115,6 +115,8 @@ export type Fill = {
   readonly price: Ticks;
   /** Fees and commissions of this fill, positive when paid. */
   readonly fee: Money;
+  /** The venue did not tell all of the fee: what it told is the least, and a table says the rest. */
+  readonly isFeeEstimated?: true;
   /** What it realized before fees by the venue's own word; absent where the venue does not say. */
   readonly grossPnl?: Money;
   readonly at: EpochMs;

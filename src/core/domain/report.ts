@@ -12,6 +12,8 @@ export type OrderReport =
   | { readonly kind: "rejected"; readonly clientOrderId: ClientOrderId; readonly reason: string }
   | { readonly kind: "unconfirmed"; readonly clientOrderId: ClientOrderId; readonly reason: string }
   | { readonly kind: "filled"; readonly clientOrderId: ClientOrderId; readonly fill: Fill }
+  /** The venue took an execution back, and what came of it. */
+  | { readonly kind: "voided"; readonly clientOrderId: ClientOrderId; readonly fill: Fill }
   | {
       readonly kind: "canceled";
       readonly clientOrderId: ClientOrderId;
@@ -89,6 +91,8 @@ export type AccountSnapshot = {
   readonly orders: readonly VenueOrder[];
   readonly fills: readonly Fill[];
   readonly positions: readonly VenuePosition[];
+  /** Executions since `since` that the venue took back; absent where it takes none back. */
+  readonly voided?: readonly Fill[];
   /** Absent where the venue holds no legs back. */
   readonly suspended?: readonly SuspendedLeg[];
 };

@@ -147,6 +147,7 @@ function line(event: VenueEvent): string {
     case "accepted":
       return `${head} ${report.venueOrderId}`;
     case "filled":
+    case "voided":
       return `${head} ${report.fill.qty} @ ${report.fill.price}`;
     case "canceled":
     case "expired":

@@ -6,6 +6,7 @@ import type { AccountSnapshot, VenueOrder } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { externalOrder, takeBack, venueOrderKey } from "./adopt.ts";
 import { lookNext, lookSoon, overdueAt } from "./answers.ts";
+import { takeVoid } from "./correct-fill.ts";
 import { raise } from "./finding.ts";
 import { comparePositions } from "./reconcile-positions.ts";
 import { settleListed, settleMissing } from "./settle-order.ts";
@@ -49,6 +50,7 @@ export function decideSnapshot(turn: Turn, snapshot: AccountSnapshot): void {
   for (const seen of snapshot.orders) adoptWorking(turn, seen, snapshot);
   // In the order in which they happened, whatever the list's: what they earned depends on it.
   for (const fill of snapshot.fills.toSorted((a, b) => a.at - b.at)) takeFill(turn, fill);
+  for (const fill of snapshot.voided ?? []) takeVoid(turn, fill);
   for (const seen of snapshot.orders) settleListed(turn, seen, snapshot);
   for (const order of turn.view.ordersOf(accountId)) settleMissing(turn, order, snapshot);
   const isOwed = turn.view

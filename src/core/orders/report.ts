@@ -14,11 +14,12 @@ import {
   waitingSince,
 } from "./answers.ts";
 import { bracketLegEnded, bracketLegRefused } from "./brackets.ts";
+import { takeVoid } from "./correct-fill.ts";
 import { requestSnapshot } from "./reconcile.ts";
 import { takeFill } from "./take-fill.ts";
 import { giveUpVenueLegs, isExpectedLeg } from "./venue-legs.ts";
 
-type KnownReport = Exclude<OrderReport, { kind: "filled" }>;
+type KnownReport = Exclude<OrderReport, { kind: "filled" | "voided" }>;
 type Ended = Extract<OrderReport, { kind: "canceled" | "expired" }>;
 
 /** Takes in what the venue says about one order. Facts are never refused, only de-duplicated. */
@@ -27,6 +28,7 @@ export function decideReport(turn: Turn, report: OrderReport): void {
     takeFill(turn, report.fill);
     return stopWaiting(turn, report.clientOrderId);
   }
+  if (report.kind === "voided") return takeVoid(turn, report.fill);
   const order = findOrder(turn.state, report.clientOrderId);
   if (order === undefined) {
     return isExpectedLeg(turn, report.clientOrderId) ? undefined : lookEverywhere(turn);

@@ -50,6 +50,15 @@ export function bookFill(
   return asTold(ownBooking(before, fill, tickValue), told);
 }
 
+/** What a round trip counts as in a day. */
+export function tripCount(ended: RoundTrip | null): {
+  readonly roundTrips: number;
+  readonly wins: number;
+} {
+  if (ended === null) return { roundTrips: 0, wins: 0 };
+  return { roundTrips: 1, wins: ended.netPnl > 0n ? 1 : 0 };
+}
+
 /** Average entry price in ticks; NaN when flat. For screens and stop distances, never for the ledger. */
 export function averageEntryTicks(position: Position, tickValue: Money): number {
   return Number(position.cost) / (Number(tickValue) * Math.abs(position.qty));

@@ -62,6 +62,7 @@ test("the lists of an account become one snapshot", async () => {
     asOf: OPENING,
     orders: [{ venueOrderId: "1" }, { venueOrderId: "2" }, { venueOrderId: "3" }],
     fills: [{ fillId: "9", clientOrderId: "k1-1", price: 26_500 }],
+    voided: [{ fillId: "8", at: OPENING - 9 }],
     positions: [{ instrument: GOLD.id, qty: 1, avgEntryTicks: 26_500.5 }],
     suspended: [{ clientOrderId: "k1-3-SL", entryId: "3", role: "stopLoss" }],
   });

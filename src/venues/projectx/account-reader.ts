@@ -109,9 +109,7 @@ export class AccountReader {
       value: {
         positions: positions.value,
         orders: orders.value,
-        trades: distinct(trades.value)
-          .filter(({ voided }) => voided !== true)
-          .sort(byInstant),
+        trades: [...distinct(trades.value)].sort(byInstant),
       },
     };
   }
@@ -175,7 +173,8 @@ export class AccountReader {
     const { tracker } = this.#parts;
     const { orders, trades, positions } = read.lists;
     for (const row of orders) tracker.learn(row);
-    const unknown = await this.#lookUp(account, trades);
+    const valid = trades.filter(({ voided }) => voided !== true);
+    const unknown = await this.#lookUp(account, valid);
     if (unknown !== null) return unknown;
     return {
       kind: "confirmed",
@@ -184,7 +183,10 @@ export class AccountReader {
         since: read.from,
         asOf: read.asOf,
         orders: orders.flatMap((row) => this.#order(row)),
-        fills: trades.flatMap((row) => this.#fill(account, row)),
+        fills: valid.flatMap((row) => this.#fill(account, row)),
+        voided: trades
+          .filter(({ voided }) => voided === true)
+          .flatMap((row) => this.#fill(account, row)),
         positions: positions.flatMap((row) => this.#position(row)),
         suspended: orders.flatMap((row) => this.#leg(row)),
       },

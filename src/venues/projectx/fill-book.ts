@@ -6,23 +6,42 @@ import type { TradeRow } from "./rows.ts";
 
 /** Trades remembered to know them again; the desk knows its fills for ever. */
 const KEPT = 20_000;
+const VOIDED = "voided";
+
+/** What a trade costs and has earned; it may be told again with more. */
+function moneyOf({ fees, commissions, profitAndLoss }: TradeRow): string {
+  return `${fees} ${commissions} ${profitAndLoss}`;
+}
 
 /** A trade whose order is not known yet, and since when. */
 export type HeldTrade = { readonly row: TradeRow; readonly sinceMs: number };
 
 /** Trades of the user hub: each is told once, and one whose order is unknown waits until it is known. */
 export class FillBook {
-  readonly #seen = new Set<string>();
+  /** The money of each as last told, or that it was voided. */
+  readonly #seen = new Map<string, string>();
   readonly #held = new Map<string, HeldTrade>();
   readonly #qtyOfOrder = new Map<string, number>();
 
-  /** Whether a trade is news. */
+  /** Whether a trade is news: told for the first time, or with other money. */
   take(row: TradeRow): boolean {
-    if (this.#seen.has(row.id)) return false;
-    this.#seen.add(row.id);
+    const before = this.#seen.get(row.id);
+    const now = moneyOf(row);
+    if (before === now || before === VOIDED) return false;
+    this.#seen.set(row.id, now);
+    if (before !== undefined) return true;
     this.#qtyOfOrder.set(row.orderId, this.qtyOf(row.orderId) + row.size);
     forgetOldest(this.#seen);
     forgetOldest(this.#qtyOfOrder);
+    return true;
+  }
+
+  /** Whether it is news that a trade was taken back: it is told no more, also where it has waited. */
+  takeBack(row: TradeRow): boolean {
+    if (this.#seen.get(row.id) === VOIDED) return false;
+    this.#seen.set(row.id, VOIDED);
+    this.#held.delete(row.id);
+    forgetOldest(this.#seen);
     return true;
   }
 
@@ -51,7 +70,7 @@ export class FillBook {
   }
 }
 
-function forgetOldest(kept: Set<string> | Map<string, number>): void {
+function forgetOldest(kept: Map<string, unknown>): void {
   if (kept.size <= KEPT) return;
   for (const oldest of kept.keys()) {
     kept.delete(oldest);
@@ -80,9 +99,16 @@ export function fillOf(
     side: row.side,
     qty: lots(row.size),
     price,
-    fee: moneyFrom((row.fees ?? 0) + (row.commissions ?? 0)),
     at: row.creationTimestamp,
+    ...costOf(row),
     // Null on what opens.
     ...(row.profitAndLoss === null ? {} : { grossPnl: moneyFrom(row.profitAndLoss) }),
   };
+}
+
+/** Lists leave commissions out, and some rows say nothing at all: then the cost is at least what they say. */
+function costOf({ fees, commissions }: TradeRow): Pick<Fill, "fee" | "isFeeEstimated"> {
+  const fee = moneyFrom((fees ?? 0) + (commissions ?? 0));
+  const isAll = fees !== null && commissions !== null && fee > 0n;
+  return isAll ? { fee } : { fee, isFeeEstimated: true };
 }

@@ -166,15 +166,56 @@ test("a question that hangs keeps no fill, neither its own nor another's", async
   expect(reports).toMatchObject([{ clientOrderId: "k1-2" }, { clientOrderId: "ext-7" }]);
 });
 
-test("a voided trade is told to a person and is no fill", async () => {
+test("a trade that is voided is taken back once, with a word to a person and a doubt", async () => {
   const { feed, reports, alerts, doubts } = await userFeed();
   feed.onOrders(ORDER);
+  feed.onTrades(TRADE);
 
   feed.onTrades({ ...TRADE, voided: true });
   feed.onTrades({ ...TRADE, voided: true });
+  feed.onTrades(TRADE);
 
-  expect(reports.map(({ kind }) => kind)).toEqual(["accepted"]);
+  expect(reports.slice(1)).toEqual([
+    { kind: "filled", clientOrderId: "k1-1", fill: FILL },
+    { kind: "voided", clientOrderId: "k1-1", fill: FILL },
+  ]);
   expect([alerts, doubts]).toEqual([["tradeVoided"], ["trade 70 was voided"]]);
+});
+
+test("a trade that is voided while it waits for its order is never a fill", async () => {
+  const { feed, reports } = await userFeed();
+
+  feed.onTrades(TRADE);
+  feed.onTrades({ ...TRADE, voided: true });
+  feed.onOrders(ORDER);
+
+  expect(reports.map(({ kind }) => kind)).toEqual(["voided", "accepted"]);
+});
+
+test.each([
+  { name: "no fees", row: { fees: null, commissions: 0.25 }, fee: 250_000n },
+  { name: "no commissions", row: { fees: 0.36, commissions: undefined }, fee: 360_000n },
+  { name: "neither", row: { fees: null, commissions: null }, fee: 0n },
+  { name: "nothing but zeros", row: { fees: 0, commissions: 0 }, fee: 0n },
+])("the fee of a trade with $name is what it costs at least", async ({ row, fee }) => {
+  const { feed, reports } = await userFeed();
+  feed.onOrders(ORDER);
+
+  feed.onTrades({ ...TRADE, ...row });
+
+  expect(reports.at(-1)).toMatchObject({ fill: { fee, isFeeEstimated: true } });
+});
+
+test("a trade that is told again is told on only where its money is another", async () => {
+  const { feed, reports } = await userFeed();
+  feed.onOrders(ORDER);
+
+  feed.onTrades({ ...TRADE, commissions: null });
+  feed.onTrades({ ...TRADE, commissions: null });
+  feed.onTrades(TRADE);
+  feed.onTrades(TRADE);
+
+  expect(reports.slice(1)).toMatchObject([{ fill: { fee: 360_000n } }, { fill: FILL }]);
 });
 
 test("R13: a fill that cannot be valued is reason to doubt", async () => {

@@ -1,4 +1,5 @@
 import type { AccountId } from "#core/domain/ids.ts";
+import type { Fill } from "#core/domain/order.ts";
 import type { OrderReport } from "#core/domain/report.ts";
 import type { Clock } from "#ports/clock.ts";
 import type { VenueAlert } from "#ports/venue-alert.ts";
@@ -46,7 +47,6 @@ export class UserFeed {
   readonly #parts: UserFeedParts;
   readonly #fills = new FillBook();
   readonly #balances = new Map<AccountId, AccountRow>();
-  readonly #voided = new Set<string>();
   /** Orders that have filled while their fills have not been told. */
   readonly #owed = new Map<string, { readonly size: number; readonly sinceMs: number }>();
   /** Orders that are asked about: since when, and until when nobody asks again. */
@@ -157,29 +157,32 @@ export class UserFeed {
     this.#tellFills([row]);
   }
 
-  /** The venue took an execution back. No fill says that: positions do, so they are compared. */
+  /** The venue took an execution back. What it then holds its lists tell, so they are compared. */
   #onVoided(row: TradeRow): void {
-    if (this.#voided.has(row.id)) return;
-    this.#voided.add(row.id);
-    const { alert, doubt } = this.#parts;
+    if (!this.#fills.takeBack(row)) return;
+    const { alert, doubt, tell } = this.#parts;
     const text = `The venue has voided trade ${row.id}: ${row.side} ${row.size} ${row.contractId} at ${row.price}`;
     alert({ severity: "critical", code: "tradeVoided", text });
+    const fill = this.#fillOf(row);
+    if (fill !== null) tell([{ kind: "voided", clientOrderId: fill.clientOrderId, fill }]);
     doubt(`trade ${row.id} was voided`);
   }
 
   #tellFills(rows: readonly TradeRow[]): void {
     for (const row of rows) {
-      const { book, tracker, tell } = this.#parts;
-      const account = this.#accountOf(row);
-      const instrument = book.instrumentOf(row.contractId);
-      const clientOrderId = tracker.keyOfId(row.orderId) ?? externalKey(row.orderId);
-      if (account === undefined) continue;
-      const { accountId } = account;
-      const fill =
-        instrument === undefined ? null : fillOf(row, { accountId, clientOrderId, instrument });
+      const fill = this.#fillOf(row);
       if (fill === null) this.#cannotValue(row);
-      else tell([{ kind: "filled", clientOrderId, fill }]);
+      else this.#parts.tell([{ kind: "filled", clientOrderId: fill.clientOrderId, fill }]);
     }
+  }
+
+  #fillOf(row: TradeRow): Fill | null {
+    const { book, tracker } = this.#parts;
+    const account = this.#accountOf(row);
+    const instrument = book.instrumentOf(row.contractId);
+    if (account === undefined || instrument === undefined) return null;
+    const clientOrderId = tracker.keyOfId(row.orderId) ?? externalKey(row.orderId);
+    return fillOf(row, { accountId: account.accountId, clientOrderId, instrument });
   }
 
   /** The positions of the next snapshot hold it, and close the account for entries. */

@@ -76,7 +76,8 @@ export class ReportBook {
         this.#refusal = report.reason;
         return;
       case "unconfirmed":
-        invariant(false, "the machine answers everything");
+      case "voided":
+        invariant(false, "the machine answers everything and takes nothing back");
     }
   }
 
