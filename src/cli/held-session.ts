@@ -42,7 +42,6 @@ type Opened = {
 
 /** The files of a session that this process alone writes, under a lock and a lease that go with them. */
 export class HeldSession implements SessionFiles {
-  readonly epoch: number;
   readonly #parts: HeldParts;
   readonly #lease: Lease;
   readonly #lock: InstanceLock;
@@ -55,7 +54,6 @@ export class HeldSession implements SessionFiles {
   #tapeLostTo = Number.NEGATIVE_INFINITY;
 
   constructor(parts: HeldParts, lease: Lease, lock: InstanceLock) {
-    this.epoch = lease.epoch;
     this.#parts = parts;
     this.#lease = lease;
     this.#lock = lock;
@@ -118,6 +116,14 @@ export class HeldSession implements SessionFiles {
     };
     this.#tape = openTapeWriter({ path: folder.tape, instruments, onLost });
     return this.#tape;
+  }
+
+  get epoch(): number {
+    return this.#lease.epoch;
+  }
+
+  raiseEpoch(above: number): void {
+    this.#lease.raise(above);
   }
 
   renewLease(): void {

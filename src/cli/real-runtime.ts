@@ -114,7 +114,8 @@ async function runWatched({ out, stop }: CliIo, args: readonly string[]): Promis
 function realStore(io: CliIo, codeVersion: string, say: (text: string) => void): SessionStore {
   const owner = { pid: process.pid, host: hostname(), startedAt: io.now() };
   const firstEpoch = randomInt(1, EPOCHS);
-  return sessionStore({ clock: realClock, hash, codeVersion, owner, firstEpoch, say });
+  const epochStep = randomInt(1, EPOCH_STEPS);
+  return sessionStore({ clock: realClock, hash, codeVersion, owner, firstEpoch, epochStep, say });
 }
 
 const connectVenue: ConnectVenue = (address, onFeed) =>
@@ -128,6 +129,8 @@ const connectVenue: ConnectVenue = (address, onFeed) =>
 const RANDOM_STEPS = 1_000_000;
 /** So many that two folders hardly ever begin near each other; six letters in an order id. */
 const EPOCHS = 2 ** 31;
+/** So many that two processes that go on from the same epoch hardly ever meet; it takes millions of starts to use up. */
+const EPOCH_STEPS = 2 ** 20;
 
 async function serveVenue(
   { serveVenue: serve }: RuntimeParts,

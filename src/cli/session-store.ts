@@ -40,6 +40,8 @@ export type StoreParts = {
    * of two folders apart where they meet, at a venue (R2).
    */
   readonly firstEpoch?: number;
+  /** By how much it rises with each start; by chance, so that two lives of one folder share no epoch either. */
+  readonly epochStep?: number;
   /** Told what a person should know and nobody else can tell: lost market data, a journal set aside. */
   readonly say: (text: string) => void;
 };
@@ -186,7 +188,7 @@ function isSystemError(error: unknown): boolean {
 }
 
 function leaseOf(
-  { clock, owner, firstEpoch, hash }: StoreParts,
+  { clock, owner, firstEpoch, epochStep, hash }: StoreParts,
   data: DataFolder,
   lock: InstanceLock,
 ): Lease {
@@ -196,9 +198,10 @@ function leaseOf(
     owner,
     now,
     lock,
-    // Each journal wants its next epoch to be higher, and only a lease that was lost does not know it.
+    // Each journal wants its next epoch to be higher. One older than the journal that is gone on with is raised later.
     epochAbove: existsSync(data.lease) ? 0 : knownEpoch(data, chainOf(hash)),
     ...(firstEpoch === undefined ? {} : { firstEpoch }),
+    ...(epochStep === undefined ? {} : { epochStep }),
   });
   if (answer.kind === "taken") return answer.lease;
   const { pid, host } = answer.by;

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
@@ -138,6 +138,27 @@ test("a session goes on after its lease was lost", async () => {
 
   expect(lease).not.toEqual([]);
   expect(report).toMatchObject({ stopped: "asked" });
+});
+
+test("R2: a session goes on above its epochs after an old copy of its lease was put back", async () => {
+  const venue = await practiceVenue({ rows: ROWS, speed: 10 });
+  const first = new AttachedDesk({ venue: venue.address, rows: ROWS });
+  await first.ready();
+  await first.stop();
+  const { dataFolder } = first;
+  const lease = readdirSync(dataFolder).filter((name) => name.startsWith("lease"));
+  const old = lease.map((name) => ({ name, bytes: readFileSync(join(dataFolder, name)) }));
+  const next = new AttachedDesk({ venue: venue.address, rows: ROWS, dataFolder });
+  await next.ready().then(() => next.stop());
+  for (const { name, bytes } of old) writeFileSync(join(dataFolder, name), bytes);
+
+  const last = new AttachedDesk({ venue: venue.address, rows: ROWS, dataFolder });
+  await last.ready().then(() => last.stop());
+
+  const started = last.recorded().flatMap(({ event }) => {
+    return event.kind === "deskStarted" ? [event.epoch] : [];
+  });
+  expect(started).toEqual([1, 2, 3]);
 });
 
 test("the end of the venue's data is the end of the session", async () => {

@@ -134,6 +134,7 @@ function aSession({ recordsPerSnapshot = 5_000, hung, bots = [], isFull = false 
       close: () => undefined,
     }),
     epoch: 1,
+    raiseEpoch: () => undefined,
     renewLease: () => undefined,
     ownsLease: () => true,
     watchHang: () => ({

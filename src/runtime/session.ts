@@ -304,8 +304,10 @@ function readBack(files: SessionFiles) {
  * the same ids everywhere; at a venue that outlives it the lease tells the terms apart.
  */
 function epochOf({ venue, files }: SessionParts, { origin }: Recovered): number {
-  if (venue === "ownProcess" && files !== null) return files.epoch;
-  return (origin?.state.epoch ?? 0) + 1;
+  const known = origin?.state.epoch ?? 0;
+  if (venue !== "ownProcess" || files === null) return known + 1;
+  files.raiseEpoch(known);
+  return files.epoch;
 }
 
 /** A venue that ended with its desk is known from the journal alone: without one nobody knows what was held. */

@@ -26,6 +26,8 @@ export type SessionFiles = {
   readonly openTape: (instruments: readonly InstrumentId[]) => TapeWriter;
   /** This process's term of ownership; higher than any before. */
   readonly epoch: number;
+  /** Makes the term higher than one that the journal tells of, where it is not. */
+  readonly raiseEpoch: (above: number) => void;
   /** Extends the term; called every second. */
   readonly renewLease: () => void;
   /** Whether the term still holds, by a clock that cannot be set back. */

@@ -143,6 +143,33 @@ test("epochs rise whoever takes the lease, above those known from elsewhere too"
   expect([...epochs, above, below]).toEqual([1, 2, 3, 4, 5, 41, 42]);
 });
 
+test("R2: two that go on from the same old file share no epoch when each takes its own step", () => {
+  const { take, lock } = leases();
+  const held = lock(FIRST);
+
+  const epochs = [7, 100].map((epochStep) => taken(take({ lock: held, epochStep })).epoch);
+
+  expect(epochs).toEqual([1, 101]);
+});
+
+test("R2: a lease is raised above an epoch that only a journal knows, and goes on from there", () => {
+  const { take, lock } = leases();
+  const held = lock(FIRST);
+  const lease = taken(take({ lock: held, epochStep: 3 }));
+
+  lease.raise(0);
+  const before = lease.epoch;
+  lease.raise(40);
+  const after = lease.epoch;
+
+  expect([before, after]).toEqual([1, 43]);
+  expect(lease.renew(at(1_000))).toBe("held");
+  expect(lease.mayAct(1_000)).toBe(true);
+  expect(taken(take({ lock: held })).epoch).toBe(44);
+  lease.raise(90);
+  expect([lease.epoch, lease.renew(at(2_000))]).toEqual([43, "lost"]);
+});
+
 test("a new lease begins where it is told, and rises from there", () => {
   const { take, lock } = leases();
   const held = lock(FIRST);

@@ -16,6 +16,11 @@ export type LeaseOptions = {
   readonly epochAbove?: number;
   /** The epoch that the first taking has, where nothing is known of an earlier one; 1 unless told. */
   readonly firstEpoch?: number;
+  /**
+   * By how much the epoch rises, 1 unless told. Where it is by chance, a folder that goes on from an old copy does not
+   * repeat the epochs that followed it.
+   */
+  readonly epochStep?: number;
 };
 
 export type LeaseAnswer = { readonly kind: "taken"; readonly lease: Lease } | LeaseHeld;
@@ -35,7 +40,7 @@ export const LEASE_MS = 5_000;
  * so the last renewal it can have made is over by then. The deadline in the file only tells when to try.
  */
 export function takeLease(options: LeaseOptions): LeaseAnswer {
-  const { path, owner, now } = options;
+  const { path } = options;
   try {
     const file = new LeaseFile(path);
     const taking = storeTaking(file, options);
@@ -44,7 +49,7 @@ export function takeLease(options: LeaseOptions): LeaseAnswer {
       return taking;
     }
     file.relax();
-    return { kind: "taken", lease: new Lease(file, owner, taking.stored, now) };
+    return { kind: "taken", lease: new Lease(file, options, taking.stored) };
   } catch (error) {
     if (!isUnreadable(error)) throw error;
     throw new LeaseDamagedError(
@@ -56,22 +61,41 @@ export function takeLease(options: LeaseOptions): LeaseAnswer {
 
 /** The right to send orders, while it lasts. */
 export class Lease {
-  readonly epoch: number;
   readonly owner: Owner;
   readonly #file: LeaseFile;
+  readonly #epochStep: number;
   #stored: StoredLease;
   /** From when it may be used; `null` until the time of waiting for a predecessor has begun. */
   #from: number | null;
   #until: number;
   #isLost = false;
 
-  constructor(file: LeaseFile, owner: Owner, stored: StoredLease, now: LeaseNow) {
-    this.epoch = stored.epoch;
+  constructor(file: LeaseFile, options: LeaseOptions, stored: StoredLease) {
+    const { owner, now, epochStep = 1 } = options;
     this.owner = owner;
     this.#file = file;
+    this.#epochStep = epochStep;
     this.#stored = stored;
     this.#from = stored.isWaiting ? null : now.monotonicMs;
     this.#until = now.monotonicMs + LEASE_MS;
+  }
+
+  get epoch(): number {
+    return this.#stored.epoch;
+  }
+
+  /**
+   * Goes on under an epoch above one that is known from elsewhere: the file may be older than the journal. Throws where
+   * that cannot be stored.
+   */
+  raise(above: number): void {
+    if (above < this.epoch) return;
+    const raised = { ...this.#stored, epoch: above + this.#epochStep };
+    this.#file.transaction(() => {
+      this.#isLost ||= this.#file.read()?.epoch !== this.epoch;
+      if (!this.#isLost) this.#file.write(raised);
+    });
+    if (!this.#isLost) this.#stored = raised;
   }
 
   /** Until when the monotonic clock may run before this must have been renewed. */
@@ -139,14 +163,14 @@ const WAIT_MS = LEASE_MS + 500;
 type Taking = { readonly kind: "stored"; readonly stored: StoredLease } | LeaseHeld;
 
 function storeTaking(file: LeaseFile, options: LeaseOptions): Taking {
-  const { owner, now, lock, epochAbove = 0, firstEpoch = 1 } = options;
+  const { owner, now, lock, epochAbove = 0 } = options;
   try {
     return file.transaction(() => {
       const found = file.read();
       const predecessor = predecessorOf(found, options);
       if (typeof predecessor === "object") return predecessor;
       const stored = {
-        epoch: epochAfter(Math.max(found?.epoch ?? 0, epochAbove), firstEpoch),
+        epoch: epochAfter(Math.max(found?.epoch ?? 0, epochAbove), options),
         owner,
         isUnderLock: lock !== null,
         isWaiting: predecessor === "silent",
@@ -162,8 +186,8 @@ function storeTaking(file: LeaseFile, options: LeaseOptions): Taking {
 }
 
 /** Only where nothing is known of an earlier one a lease begins elsewhere than right after it. */
-function epochAfter(known: number, firstEpoch: number): number {
-  return known === 0 ? firstEpoch : known + 1;
+function epochAfter(known: number, { firstEpoch = 1, epochStep = 1 }: LeaseOptions): number {
+  return known === 0 ? firstEpoch : known + epochStep;
 }
 
 /**
