@@ -55,6 +55,8 @@ export type VenueOrder = {
   readonly terms: OrderTerms;
   readonly reduceOnly: boolean;
   readonly state: "working" | "filled" | "canceled" | "rejected" | "expired";
+  /** When the venue took it, by its clock; absent where it does not say. */
+  readonly placedAt?: EpochMs;
 };
 
 /** One open position as the venue lists it. */

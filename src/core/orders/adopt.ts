@@ -78,15 +78,33 @@ export function takeBack(turn: Turn, order: Order, venueOrderId: VenueOrderId): 
 export function venueOrderKey(turn: Turn, accountId: AccountId, seen: Listed): ClientOrderId {
   const { clientOrderId: id } = seen;
   const known = id === null ? undefined : findOrder(turn.state, id);
-  const isOther = known !== undefined && isAnother(known, accountId, seen);
+  const isOther = known !== undefined && isAnother(turn, known, { ...seen, accountId });
   return id === null || isOther ? clientOrderId(`ext-${seen.venueOrderId}`) : id;
 }
 
-/** The venue may have come to call the instrument otherwise; its own id of the order stays. */
-function isAnother(known: Order, accountId: AccountId, seen: Listed): boolean {
-  if (known.accountId !== accountId) return true;
+/**
+ * Whether an order of the venue under the id of one of ours is not that one. The venue's own number of it decides where
+ * it was told: the instrument may be called otherwise meanwhile. Until then ours is on its side of its instrument, and
+ * the venue cannot have taken it long before it was approved; what it did take then is of an earlier life of the id.
+ */
+function isAnother(turn: Turn, known: Order, seen: Listed & { readonly accountId: AccountId }) {
+  if (known.accountId !== seen.accountId) return true;
   if (known.venueOrderId === seen.venueOrderId) return false;
-  return known.instrument !== seen.instrument || known.side !== seen.side;
+  if (known.instrument !== seen.instrument || known.side !== seen.side) return true;
+  if (known.source.kind === "external" || seen.placedAt === undefined) return false;
+  return seen.placedAt < firstApprovedAt(turn, known) - CLOCKS_APART_MS;
 }
 
-type Listed = Pick<VenueOrder, "clientOrderId" | "venueOrderId" | "instrument" | "side">;
+/** A leg that the venue makes is as old as its entry, however long that has waited. */
+function firstApprovedAt(turn: Turn, { approvedAt, parent }: Order): number {
+  const entry = parent === null ? undefined : findOrder(turn.state, parent);
+  return Math.min(approvedAt, entry?.approvedAt ?? approvedAt);
+}
+
+/** Our clock may be so far ahead of the venue's; entries are withheld long before. */
+const CLOCKS_APART_MS = 60_000;
+
+type Listed = Pick<
+  VenueOrder,
+  "clientOrderId" | "venueOrderId" | "instrument" | "side" | "placedAt"
+>;

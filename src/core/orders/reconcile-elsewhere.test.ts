@@ -113,6 +113,25 @@ describe("an order placed elsewhere", () => {
     expect(desk.state.openOrders.size).toBe(0);
   });
 
+  test.each([
+    { name: "was placed long before ours", before: 60_001, isOurs: false },
+    { name: "was placed as ours was, by clocks that differ", before: 60_000, isOurs: true },
+  ])("under our id in use, that $name, is ours: $isOurs", ({ before, isOurs }) => {
+    const desk = deskWithLostAnswers();
+    const id = desk.place(BID);
+    const { approvedAt } = desk.order(id);
+    desk.report({ kind: "rejected", clientOrderId: id, reason: "client order id already in use" });
+    desk.advance(2 * TIMEOUT);
+    const placedAt = epochMs(approvedAt - before);
+    const seen = elsewhere({ clientOrderId: id, side: "buy", placedAt });
+
+    desk.list({ orders: [seen] });
+
+    const { status, venueOrderId: number } = desk.order(id);
+    expect([status.kind, number]).toEqual(isOurs ? ["working", "W7"] : ["canceled", null]);
+    expect([...desk.state.openOrders.keys()]).toEqual([isOurs ? id : "ext-W7"]);
+  });
+
   test("goes by the id it was given there", () => {
     const desk = new TestDesk();
 

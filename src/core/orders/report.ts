@@ -90,7 +90,8 @@ function decideRejected(turn: Turn, order: Order, reason: string): void {
     // An order that works and is refused after all is one to look at, not to believe in.
     return isClosed(order) ? undefined : requestSnapshot(turn, order.accountId);
   }
-  // Said of an order that was never sent twice: the first attempt arrived (R4).
+  // Its id is never given out twice (R2), so an attempt of ours arrived whose answer was lost (R4): the list shows it, or
+  // an order that is not ours (see `venueOrderKey`), and then ours has never arrived.
   if (/already in use/u.test(reason)) return requestSnapshot(turn, order.accountId);
   const { clientOrderId } = order;
   turn.emit({ kind: "orderRejected", clientOrderId, at: turn.now, reason });

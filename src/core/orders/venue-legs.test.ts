@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type VenueCommand, isVenueCommand } from "#core/desk/command.ts";
 import { type ClientOrderId, venueOrderId } from "#core/domain/ids.ts";
 import { type Order, venueLegId } from "#core/domain/order.ts";
-import { type DurationMs, lots } from "#core/domain/units.ts";
+import { type DurationMs, epochMs, lots } from "#core/domain/units.ts";
 import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
 import type { VenueEvent } from "#core/matching/venue-event.ts";
 import { ACCOUNT, aBracket, anAccountConfig, limitAt } from "#test/kit/builders.ts";
@@ -54,6 +54,29 @@ describe("legs that the venue makes", () => {
     expect(desk.position()?.qty).toBe(3);
     expect(legs(desk, entry).map(({ qty }) => qty)).toEqual([3, 3]);
     expect(sent(desk).filter(({ kind }) => kind === "modifyOrder")).toEqual([]);
+  });
+
+  test("are as old at the venue as the entry that has waited, and ours all the same", () => {
+    const desk = deskWithVenueLegs();
+    const entry = desk.place({ terms: limitAt(26_490), bracket: aBracket(20, 40) });
+    const { approvedAt: placedAt } = desk.order(entry);
+    desk.advance(3_600_000);
+    desk.answers = ({ kind }) => (kind === "accountReported" ? "hold" : "lose");
+    desk.trade(26_489);
+    const { orders, ...lists } = desk.venue.snapshot(ACCOUNT, epochMs(0), desk.now);
+
+    // The first list brings the fill, and with it the legs; the second one shows them.
+    for (const wait of [0, 1_000]) {
+      desk.advance(wait);
+      desk.list({
+        ...lists,
+        asOf: desk.now,
+        orders: orders.map((order) => ({ ...order, placedAt })),
+      });
+    }
+
+    expect(legs(desk, entry).map(({ status }) => status.kind)).toEqual(["working", "working"]);
+    expect([...desk.state.openOrders.keys()].filter((id) => id.startsWith("ext-"))).toEqual([]);
   });
 
   test("that the venue never tells of are replaced by our own", () => {

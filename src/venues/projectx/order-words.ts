@@ -136,6 +136,7 @@ export function listed(row: OrderRow, instrument: Instrument): VenueOrder {
     terms: termsOf(row, instrument) ?? { type: "market" },
     reduceOnly: false,
     state: stateOf(row.status),
+    ...(row.creationTimestamp === null ? {} : { placedAt: row.creationTimestamp }),
   };
 }
 
