@@ -99,6 +99,8 @@ export type Order = Omit<OrderIntent, "requestId"> & {
   readonly queueUntil: EpochMs;
   readonly status: OrderStatus;
   readonly change: PendingChange | null;
+  /** When the last change that the venue has confirmed was asked for; absent before the first one. */
+  readonly changedAt?: EpochMs;
   readonly filledQty: Lots;
   /** Lots filled at the venue by its own count; above `filledQty` while fills are still to be told (R6). */
   readonly venueFilledQty: Lots;

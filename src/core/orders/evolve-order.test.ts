@@ -132,7 +132,7 @@ describe("an order of two lots", () => {
       name: "is what it was changed to",
       before: { change: MODIFY },
       fact: modified,
-      after: { qty: lots(3), terms: limitAt(90), change: null },
+      after: { qty: lots(3), terms: limitAt(90), change: null, changedAt: MODIFY.since },
     },
     {
       name: "is changed and still waits for its cancel",

@@ -80,7 +80,7 @@ export function afterFact(
         change: { kind: "modify", since: fact.at, qty: fact.qty, terms: fact.terms },
       };
     case "orderModified":
-      return answered({ ...order, qty: fact.qty, terms: fact.terms }, "modify");
+      return answered(changed(order, fact), "modify");
     case "cancelRejected":
       return answered(order, "cancel");
     case "modifyRejected":
@@ -126,6 +126,12 @@ function answered(order: Order, kind: PendingChange["kind"]): Order {
   const settled = { ...order, change: null };
   const isFilled = order.filledQty >= order.qty && order.filledQty > 0 && !isClosed(order);
   return isFilled ? ended(settled, { kind: "filled", at }) : settled;
+}
+
+/** What was found changed at the venue, and not by us, has no time of its own. */
+function changed(order: Order, { qty, terms }: Pick<Order, "qty" | "terms">): Order {
+  const now = { ...order, qty, terms };
+  return order.change?.kind === "modify" ? { ...now, changedAt: order.change.since } : now;
 }
 
 /** Only an order that waited for its acknowledgement starts working by it; a late one changes nothing. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { fillId, venueOrderId } from "#core/domain/ids.ts";
-import { lots } from "#core/domain/units.ts";
+import { epochMs, lots } from "#core/domain/units.ts";
 import type { VenueEvent } from "#core/matching/venue-event.ts";
-import { ACCOUNT, aFill, limitAt } from "#test/kit/builders.ts";
+import { ACCOUNT, aBracket, aFill, limitAt, stopAt } from "#test/kit/builders.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
 
 const BID = { terms: limitAt(26_400), qty: lots(2) } as const;
@@ -259,6 +259,39 @@ describe("a change", () => {
 
     expect(before).toEqual(BID.terms);
     expect(desk.order(id)).toMatchObject({ qty: 1, terms: limitAt(26_390) });
+  });
+
+  test("that is confirmed is not undone by a list that may be older, but by one that is not", () => {
+    const desk = new TestDesk();
+    const id = desk.place(BID);
+    const { orders } = desk.venue.snapshot(ACCOUNT, epochMs(0), desk.now);
+    desk.advance(10);
+    desk.request({ kind: "modify", clientOrderId: id, qty: lots(1), terms: limitAt(26_410) });
+
+    const old = desk.list({ orders });
+    desk.answers = () => "lose";
+    const commands = desk.commandsOf(() => desk.advance(TIMEOUT));
+    const after = desk.order(id);
+    desk.list({ orders });
+
+    expect(old.facts.map(({ kind }) => kind)).toEqual(["accountReadyChanged"]);
+    expect(commands.map(({ kind }) => kind)).toContain("requestSnapshot");
+    expect(after).toMatchObject({ qty: 1, terms: limitAt(26_410) });
+    expect(desk.order(id)).toMatchObject(BID);
+  });
+
+  test("of a stop that is confirmed stays where it is, whatever an older list says", () => {
+    const desk = new TestDesk();
+    const entry = desk.place({ bracket: aBracket(20, null) });
+    const { orders, positions } = desk.venue.snapshot(ACCOUNT, epochMs(0), desk.now);
+    desk.advance(TIMEOUT);
+    const stop = desk.state.brackets.get(entry)?.stopLossId ?? entry;
+    desk.request({ kind: "modify", clientOrderId: stop, qty: lots(1), terms: stopAt(26_490) });
+
+    desk.list({ orders, positions });
+
+    expect(desk.order(stop).terms).toEqual(stopAt(26_490));
+    expect(desk.state.brackets.get(entry)?.stopPrice).toBe(26_490);
   });
 
   test("to an order that has ended means nothing", () => {

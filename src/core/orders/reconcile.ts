@@ -1,11 +1,11 @@
 import { accountOf, findOrder } from "#core/desk/state.ts";
 import type { Turn } from "#core/desk/turn.ts";
 import type { AccountId } from "#core/domain/ids.ts";
-import { isClosed } from "#core/domain/order.ts";
+import { type Order, isClosed } from "#core/domain/order.ts";
 import type { AccountSnapshot, VenueOrder } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { externalOrder, takeBack, venueOrderKey } from "./adopt.ts";
-import { lookNext, lookSoon, overdueAt } from "./answers.ts";
+import { lookNext, lookSoon, orderOverdueAt, overdueAt } from "./answers.ts";
 import { takeVoid } from "./correct-fill.ts";
 import { raise } from "./finding.ts";
 import { comparePositions } from "./reconcile-positions.ts";
@@ -97,8 +97,7 @@ function adoptWorking(turn: Turn, seen: VenueOrder, snapshot: AccountSnapshot): 
   if (seen.state !== "working") return;
   const clientOrderId = venueOrderKey(turn, accountId, seen);
   const known = findOrder(turn.state, clientOrderId);
-  const isGone = known !== undefined && "at" in known.status && known.status.at <= asOf;
-  if (known !== undefined && !isGone) return;
+  if (known !== undefined && !isGone(turn, known, asOf)) return;
   // It becomes ours with the fill of its entry, which the same list holds, and works when it is listed again.
   if (known === undefined && isLegOf(turn, clientOrderId, snapshot.fills)) {
     return lookSoon(turn, accountId);
@@ -118,4 +117,17 @@ function adoptWorking(turn: Turn, seen: VenueOrder, snapshot: AccountSnapshot): 
     code: "externalOrder",
     text: `order ${seen.venueOrderId} was placed elsewhere`,
   });
+}
+
+/**
+ * Whether it had ended here when the list was made. Lists lag: one that shows an order of ours at work right after the
+ * venue told its end is looked at again before it is believed. What the venue never told of had ended by our word alone.
+ */
+function isGone(turn: Turn, order: Order, asOf: EpochMs): boolean {
+  const { accountId, source, status, venueOrderId } = order;
+  if (!("at" in status)) return false;
+  if (source.kind === "external" || venueOrderId === null) return status.at <= asOf;
+  if (orderOverdueAt(turn, order, status.at) <= asOf) return true;
+  lookSoon(turn, accountId);
+  return false;
 }

@@ -4,7 +4,7 @@ import { type Order, isClosed, priceOf, sameTerms } from "#core/domain/order.ts"
 import type { AccountSnapshot, VenueOrder } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { venueOrderKey } from "./adopt.ts";
-import { orderOverdueAt, unansweredSince } from "./answers.ts";
+import { lookSoon, orderOverdueAt, overdueAt, unansweredSince } from "./answers.ts";
 import { bracketLegEnded, moveLeg } from "./brackets.ts";
 import { raise } from "./finding.ts";
 import { requestCancel } from "./place.ts";
@@ -63,6 +63,7 @@ export function settleMissing(turn: Turn, order: Order, snapshot: AccountSnapsho
 }
 
 /**
+ * A list may be older than a change that the venue has confirmed: then it does not undo it, and another one is asked for.
  * A change still unanswered is kept until the list is recent enough to show it. A modify can be asked for again then;
  * a cancel is: losing it ends an attempt, not what was promised (R4).
  */
@@ -74,7 +75,9 @@ function settleWorking(
   const { clientOrderId, change } = order;
   const { qty, terms } = seen;
   const isDone = change?.kind === "modify" && isLike(seen, change);
-  if (isDone || !isLike(seen, order)) {
+  const isOld = order.changedAt !== undefined && asOf < overdueAt(turn, order.changedAt);
+  if (!isDone && isOld && !isLike(seen, order)) lookSoon(turn, order.accountId);
+  else if (isDone || !isLike(seen, order)) {
     turn.emit({ kind: "orderModified", clientOrderId, qty, terms });
     if (!isDone) moveLeg(turn, order, priceOf(terms) ?? null);
   }
