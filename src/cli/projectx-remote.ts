@@ -45,6 +45,7 @@ export function projectXRemote(world: ProjectXWorld, plan: LivePlan, apiKey: str
         handled: one.handled,
         health: () => one.health(),
         reconnect: one.reconnect,
+        accounts: () => one.accountNumbers(),
         arm: (accountId, arming) => {
           if (config.mode === "live") one.arm(accountId, arming);
         },

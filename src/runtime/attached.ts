@@ -6,6 +6,7 @@ import { checkClock } from "./check-clock.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
 import { nextDeadline } from "./deadlines.ts";
 import { FeedInbox } from "./feed-inbox.ts";
+import { meetAccounts } from "./meet-accounts.ts";
 import { historyPlayer, progress, warmUp } from "./play.ts";
 import type { RemoteLink, RemoteVenue } from "./remote-venue.ts";
 import { endedBefore } from "./replay.ts";
@@ -262,9 +263,7 @@ class Attached {
     this.#laps = laps;
     session.begin(at);
     if (session.lastAt !== null) options.venue.resume?.(session.desk.state, at);
-    for (const { accountId, arming } of session.desk.state.accounts.values()) {
-      link.arm?.(accountId, arming);
-    }
+    meetAccounts(session.loop, link, at);
     await this.#lookBack((at - options.venue.historyMs) as EpochMs, at);
   }
 

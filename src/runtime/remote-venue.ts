@@ -32,6 +32,8 @@ export type RemoteLink = Venue & {
   readonly health?: () => VenueHealth | null;
   /** Tries again at once, though others have taken the session too often; absent where it needs no word of a person. */
   readonly reconnect?: () => void;
+  /** What the venue calls each account, once it was reached; absent where it knows them by our names. */
+  readonly accounts?: () => ReadonlyMap<AccountId, string>;
   /** What may be sent for an account from now on: a last line of defense behind the gate. */
   readonly arm?: (accountId: AccountId, arming: Arming) => void;
 };

@@ -12,13 +12,19 @@ import { eventually } from "./eventually.ts";
 /** A whole desk at a venue that the test speaks for; every time is in milliseconds after the opening. */
 export class SpokenVenue {
   readonly sent: VenueCommand[] = [];
+  /** What the venue was told that it may send, in order. */
+  readonly armed: string[] = [];
   readonly desk: AttachedDesk;
   /** How often a person has asked for the link. */
   reconnected = 0;
   #tell: OnFeed | undefined;
 
   /** `history` is asked for with each link, and what it takes is up to the test. */
-  constructor(history: () => MarketDataSource, historyWithinMs = 30_000) {
+  constructor(
+    history: () => MarketDataSource,
+    historyWithinMs = 30_000,
+    { account, ...files }: { readonly account?: string; readonly dataFolder?: string } = {},
+  ) {
     const remote: RemoteVenue = {
       name: "spoken",
       connect: (onFeed) => {
@@ -27,6 +33,8 @@ export class SpokenVenue {
           send: (command) => void this.sent.push(command),
           close: () => Promise.resolve(),
           reconnect: () => void (this.reconnected += 1),
+          accounts: () => new Map(account === undefined ? [] : [[ACCOUNT, account]]),
+          arm: (_accountId, arming) => void this.armed.push(arming),
         };
       },
       history,
@@ -36,6 +44,7 @@ export class SpokenVenue {
     };
     const config = aSessionConfig({ mode: "live" });
     this.desk = new AttachedDesk({
+      ...files,
       plan: { config, data: { name: "spoken", session: null } },
       remote: () => remote,
     });

@@ -51,6 +51,47 @@ describe("an account is armed", () => {
   });
 });
 
+describe("the number of an account at the venue", () => {
+  test("is remembered, and arms nothing anew while it stays", () => {
+    const desk = new TestDesk();
+
+    const first = found(desk, "26");
+    desk.restart();
+    const again = found(desk, "26");
+
+    expect(first.facts).toEqual([
+      { kind: "accountIdentified", accountId: ACCOUNT, venueAccount: "26", at: desk.now },
+    ]);
+    expect([again.facts, again.commands]).toEqual([[], []]);
+    expect(desk.state.accounts.get(ACCOUNT)).toMatchObject({ arming: "trade", venueAccount: "26" });
+  });
+
+  test("that is another after a start takes back what was allowed for the one before", () => {
+    const desk = new TestDesk();
+    found(desk, "26");
+    desk.restart();
+
+    const { facts, commands } = found(desk, "31");
+    const entry = desk.request(anEntry());
+    const rearmed = arm(desk, "trade", ACCOUNT);
+
+    const at = desk.now;
+    expect(facts).toEqual([
+      { kind: "accountIdentified", accountId: ACCOUNT, venueAccount: "31", at },
+      { kind: "armingChanged", accountId: ACCOUNT, arming: "observe", by: "the desk", at },
+    ]);
+    expect(commands).toContainEqual({
+      kind: "alert",
+      severity: "critical",
+      code: "accountChanged",
+      text: "PRACTICE-1 is number 31 at the venue, and this session knew it as 26: another account under its name. It is only observed; see what it holds, then arm it with keel arm PRACTICE-1",
+    });
+    expect(entry).toMatchObject({ kind: "denied", denial: { code: "notArmed" } });
+    expect(rearmed.kind).toBe("accepted");
+    expect(found(desk, "31").facts).toEqual([]);
+  });
+});
+
 test("in guard entries are withdrawn, and what reduces risk goes on", () => {
   const desk = new TestDesk();
   desk.place({ bracket: aBracket() });
@@ -137,4 +178,8 @@ describe("a desk that something makes unsafe", () => {
 
 function arm(desk: TestDesk, arming: Arming, confirm: string | null = null) {
   return desk.request({ kind: "arm", accountId: ACCOUNT, arming, confirm });
+}
+
+function found(desk: TestDesk, venueAccount: string) {
+  return desk.apply({ kind: "accountFound", at: desk.now, accountId: ACCOUNT, venueAccount });
 }

@@ -29,6 +29,8 @@ export function decideInput(scene: Scene, event: InputEvent): void {
       return resume(scene);
     case "deskStarted":
       return start(turn, event.epoch);
+    case "accountFound":
+      return identify(turn, event);
     case "warmupBegan":
       bots.isWarmingUp = true;
       return;
@@ -89,6 +91,24 @@ function start(turn: Turn, epoch: number): void {
     turn.touch(accountId);
   }
   endLockouts(turn);
+}
+
+/** A name may come to mean another account, with other money: what a person allowed was meant for the one before. */
+function identify(
+  turn: Turn,
+  { accountId, venueAccount }: Extract<InputEvent, { kind: "accountFound" }>,
+): void {
+  const account = turn.state.accounts.get(accountId);
+  if (account === undefined || account.venueAccount === venueAccount) return;
+  turn.emit({ kind: "accountIdentified", accountId, venueAccount, at: turn.now });
+  if (account.venueAccount === null) return;
+  const [before, by] = [account.venueAccount, "the desk"];
+  if (account.arming !== "observe") {
+    turn.emit({ kind: "armingChanged", accountId, arming: "observe", by, at: turn.now });
+  }
+  turn.touch(accountId);
+  const text = `${accountId} is number ${venueAccount} at the venue, and this session knew it as ${before}: another account under its name. It is only observed; see what it holds, then arm it with keel arm ${accountId}`;
+  turn.alert("critical", "accountChanged", text);
 }
 
 function settleAfterStop(turn: Turn, order: Order): void {

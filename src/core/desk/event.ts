@@ -1,4 +1,4 @@
-import type { BotId, ClientOrderId, RequestId } from "#core/domain/ids.ts";
+import type { AccountId, BotId, ClientOrderId, RequestId } from "#core/domain/ids.ts";
 import type { AccountSnapshot, OrderReport } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { Quote } from "#core/market/quote.ts";
@@ -21,6 +21,13 @@ export type InputEvent =
   | { readonly kind: "sessionOpened"; readonly at: EpochMs; readonly config: SessionConfig }
   /** A process took over the session. `epoch` comes from the lease and only rises. */
   | { readonly kind: "deskStarted"; readonly at: EpochMs; readonly epoch: number }
+  /** What the venue calls an account, told with every start before anything is sent about it. */
+  | {
+      readonly kind: "accountFound";
+      readonly at: EpochMs;
+      readonly accountId: AccountId;
+      readonly venueAccount: string;
+    }
   /** Market events until `warmupEnded` are history: they build views and bring no orders. */
   | { readonly kind: "warmupBegan"; readonly at: EpochMs }
   | { readonly kind: "warmupEnded"; readonly at: EpochMs }

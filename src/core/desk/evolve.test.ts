@@ -34,6 +34,7 @@ describe("a session", () => {
             tradingState: "active",
             arming: "trade",
             brackets: "desk",
+            venueAccount: null,
             ready: false,
             readyReason: "not compared with the venue yet",
             reconciledAt: 0,

@@ -28,6 +28,7 @@ const FOLDS: { readonly [K in Fact["kind"]]: (state: DeskState, fact: KindOf<K>)
   deskStopping: evolveSession,
   tradingStateChanged: evolveSession,
   accountReadyChanged: evolveAccount,
+  accountIdentified: evolveAccount,
   armingChanged: evolveAccount,
   bracketsChanged: evolveAccount,
   linkChanged: evolveSession,
@@ -115,7 +116,7 @@ function evolveSession(state: DeskState, fact: Exclude<SessionFact, AccountFact>
 }
 
 type AccountFact = KindOf<
-  "accountReadyChanged" | "armingChanged" | "bracketsChanged" | "unknownHeld"
+  "accountReadyChanged" | "accountIdentified" | "armingChanged" | "bracketsChanged" | "unknownHeld"
 >;
 
 function evolveAccount(state: DeskState, fact: AccountFact): void {
@@ -126,6 +127,8 @@ function evolveAccount(state: DeskState, fact: AccountFact): void {
         readyReason: fact.reason,
         reconciledAt: fact.asOf,
       });
+    case "accountIdentified":
+      return changeAccount(state, fact.accountId, { venueAccount: fact.venueAccount });
     case "armingChanged":
       return changeAccount(state, fact.accountId, { arming: fact.arming });
     case "bracketsChanged":
@@ -144,6 +147,7 @@ function openSession(state: DeskState, { config }: Extract<Fact, { kind: "sessio
       balance: account.startBalance,
       tradingState: "active",
       arming: account.arming,
+      venueAccount: null,
       brackets: account.brackets,
       ready: false,
       readyReason: "not compared with the venue yet",

@@ -42,6 +42,13 @@ export type SessionFact =
       readonly asOf: EpochMs;
       readonly reason: string;
     }
+  /** The account is the one that the venue calls so. */
+  | {
+      readonly kind: "accountIdentified";
+      readonly accountId: AccountId;
+      readonly venueAccount: string;
+      readonly at: EpochMs;
+    }
   /** A person changed what may be sent about an account. */
   | {
       readonly kind: "armingChanged";

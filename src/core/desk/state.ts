@@ -62,6 +62,8 @@ export type AccountState = {
   readonly tradingState: TradingState;
   /** As configured until somebody with the right to do so changed it. */
   readonly arming: Arming;
+  /** The venue's number of it; null where no venue has told one. */
+  readonly venueAccount: string | null;
   /** Who keeps stops and targets; as configured until the venue refuses to. */
   readonly brackets: "desk" | "venue";
   /** False until the venue's truth has been compared with ours, as of `reconciledAt` of its clock. */

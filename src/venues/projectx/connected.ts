@@ -105,6 +105,11 @@ export class Connected {
     this.#market.hurry();
   }
 
+  accountNumbers(): ReadonlyMap<AccountId, string> {
+    const { accounts } = this.#reached.accounts;
+    return new Map(accounts.map(({ accountId, number }) => [accountId, number]));
+  }
+
   clockJumped(byMs: number): void {
     this.#state.doubt(`our clock was set by ${byMs} ms`);
   }

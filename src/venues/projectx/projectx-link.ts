@@ -54,6 +54,11 @@ export class ProjectXLink implements Venue {
     this.#connected?.arm(accountId, arming);
   }
 
+  /** The venue's number of each account that it has; none before it was reached. */
+  accountNumbers(): ReadonlyMap<AccountId, string> {
+    return this.#connected?.accountNumbers() ?? new Map();
+  }
+
   /** A person has ended the other login that took our session, or has mended what was wrong. */
   readonly reconnect = (): void => {
     this.#session?.tokens.resume();
