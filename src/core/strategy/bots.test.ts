@@ -237,6 +237,43 @@ describe("warm-up", () => {
     expect(desk.enter()).toBe(undefined);
   });
 
+  test("keeps what is noted of fills and ends of orders meanwhile, for those are no history", () => {
+    const desk = new BotDesk({
+      prepare: (script) => {
+        script.onFill = (_fill, ctx) => {
+          ctx.store.set("fills", Number(ctx.store.get("fills") ?? 0) + 1);
+          ctx.enter(anEntryOf());
+        };
+      },
+    });
+    const entries = () => desk.facts.filter(({ kind }) => kind === "orderApproved").length;
+
+    desk.apply({ kind: "warmupBegan", at: desk.now });
+    elsewhere(desk, "buy", 1, { terms: MARKET });
+    const during = entries();
+    desk.apply({ kind: "warmupEnded", at: desk.now });
+
+    expect([desk.bot.store, during, entries()]).toEqual([{ fills: 1 }, 0, 0]);
+  });
+
+  test("is over once: each bar is acted on after it, however many warm-ups there were", () => {
+    const desk = new BotDesk({
+      prepare: (script) => {
+        script.onRestore = () => script.calls.push("restored");
+      },
+    });
+
+    for (const _gap of [1, 2]) {
+      desk.apply({ kind: "warmupBegan", at: desk.now });
+      desk.act((ctx) => ctx.signal(SIGNAL));
+      desk.apply({ kind: "warmupEnded", at: desk.now });
+      desk.act((ctx) => ctx.signal(SIGNAL));
+    }
+
+    expect(desk.script.calls).toEqual(["bar", "restored", "bar", "bar", "restored", "bar"]);
+    expect(desk.bot.signals.count).toBe(2);
+  });
+
   test("ends with a look at what the account holds", () => {
     const seen: unknown[] = [];
     const desk = new BotDesk({

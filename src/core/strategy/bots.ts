@@ -13,7 +13,7 @@ import type { TradeTick } from "#core/market/trade-tick.ts";
 import { actFor } from "./bot-actions.ts";
 import { botRisk } from "./bot-settings.ts";
 import type { BotStatus } from "./bot-state.ts";
-import { Bot } from "./bot.ts";
+import { Bot, type BotAction } from "./bot.ts";
 import type { AnyStrategy, StrategyRun } from "./strategy.ts";
 
 /** More actions than this in answer to its own orders, within one event, is a strategy that chases itself. */
@@ -151,14 +151,18 @@ export class Bots {
 
   /** A callback about what happened to the bot's own orders, which may lead to more of them within one event. */
   #react(bot: Bot, callback: (run: StrategyRun) => void): void {
-    const asked = (this.#reactions.get(bot) ?? 0) + this.#call(bot, callback);
+    const asked = (this.#reactions.get(bot) ?? 0) + this.#call(bot, callback, "orders");
     this.#reactions.set(bot, asked);
     if (asked <= REACTIONS_MAX || this.#outdated.has(bot)) return;
     this.halt(bot.config.botId, `it reacted ${asked} times to its own orders within one event`);
   }
 
   /** Runs one callback and returns how many actions it led to. What it throws halts the bot, never the desk. */
-  #call(bot: Bot, callback: (run: StrategyRun) => void): number {
+  #call(
+    bot: Bot,
+    callback: (run: StrategyRun) => void,
+    about: "market" | "orders" = "market",
+  ): number {
     if (this.#outdated.has(bot)) return this.#leaveOut(bot);
     const { botId } = bot.config;
     bot.actions.length = 0;
@@ -172,6 +176,7 @@ export class Bots {
     } finally {
       this.#watch?.ended(botId);
     }
+    if (this.isWarmingUp) return this.#noteDown(bot, about);
     return this.#act(bot);
   }
 
@@ -185,17 +190,29 @@ export class Bots {
     return 0;
   }
 
-  /** During warm-up nothing is done; a bot that does not run may still note down what it has seen. */
+  /** During warm-up nothing is done. The market is history and was noted then; fills and ends of orders happen now. */
+  #noteDown(bot: Bot, about: "market" | "orders"): number {
+    const actions = bot.actions.splice(0);
+    const notes = about === "orders" ? actions.filter(({ kind }) => kind === "store") : [];
+    for (const note of notes) this.#do(bot, note);
+    return notes.length;
+  }
+
+  /** A bot that does not run may still note down what it has seen. */
   #act(bot: Bot): number {
     const actions = bot.actions.splice(0);
-    if (this.isWarmingUp || actions.length === 0) return 0;
+    if (actions.length === 0) return 0;
     this.#turn.touch(bot.config.accountId);
     for (const action of actions) {
       if (action.kind !== "store" && this.#statusOf(bot) !== "running") continue;
-      const reason = actFor(this.#turn, bot, action);
-      if (reason !== undefined) this.halt(bot.config.botId, reason);
+      this.#do(bot, action);
     }
     return actions.length;
+  }
+
+  #do(bot: Bot, action: BotAction): void {
+    const reason = actFor(this.#turn, bot, action);
+    if (reason !== undefined) this.halt(bot.config.botId, reason);
   }
 }
 

@@ -24,7 +24,8 @@ export type Entry = {
 
 /**
  * What a strategy sees and may ask for, valid during a callback. Whatever it asks for happens after the callback
- * has returned, through the gate. During warm-up all of it is ignored: the store keeps what it held.
+ * has returned, through the gate. During warm-up nothing is done. Only what is stored when a fill or the end of an order
+ * is told is kept: those happen now, while the market is history. `onRestore` comes after it, so count in the store.
  */
 export type StrategyContext = {
   readonly now: EpochMs;
@@ -61,7 +62,7 @@ export type StrategyRun = {
   onFill?(fill: Fill, ctx: StrategyContext): void;
   /** An order of this bot has ended; see its status. An entry that was denied never became one. */
   onOrderEnded?(order: Order, ctx: StrategyContext): void;
-  /** After warm-up of a restarted bot: look at `position` and `workingOrders` and carry on. */
+  /** After each warm-up, of a start and of a gap: look at `position` and `workingOrders` and carry on. */
   onRestore?(ctx: StrategyContext): void;
 };
 
