@@ -94,6 +94,33 @@ describe("an order placed elsewhere", () => {
     expect(desk.list({ orders: [elsewhere()] }).facts).toEqual([]);
   });
 
+  test("that rests before a start is counted before the first entry may go", () => {
+    const limits = { maxOpenOrders: 1 };
+    const desk = new TestDesk({ session: { accounts: [anAccountConfig({ limits })] } });
+    desk.answers = ({ kind }) => (kind === "accountReported" ? "hold" : "lose");
+    desk.venue.handle({ ...submitElsewhere(), ...BID, kind: "submitOrder" }, desk.now);
+    desk.advance(0);
+    desk.restart();
+
+    const before = desk.request(anEntry());
+    desk.advance(TIMEOUT - 1);
+    const waiting = desk.request(anEntry());
+    desk.tellHeld();
+    desk.quote(26_500, 26_501);
+    const after = desk.request(anEntry());
+
+    const denied = (code: string) => ({ kind: "denied", denial: { code } });
+    expect(before).toMatchObject(denied("accountNotReady"));
+    expect(waiting).toMatchObject(denied("accountNotReady"));
+    expect(after).toMatchObject(denied("openOrderLimitExceeded"));
+    const known = desk.steps.find(({ facts }) => facts.some(({ kind }) => kind === "orderAdopted"));
+    expect(known?.facts.map(({ kind }) => kind)).toEqual([
+      "orderAdopted",
+      "findingRaised",
+      "accountReadyChanged",
+    ]);
+  });
+
   test("is another one when the id is ours and the order is not", () => {
     const desk = deskWithLostAnswers();
     const id = desk.place(BID);
