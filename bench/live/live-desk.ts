@@ -75,8 +75,8 @@ export class LiveDesk {
       BENCH_USER.apiKey,
     );
     const world = this.#world(parts.strategies ?? STRATEGIES);
-    const connect: RemoteVenue["connect"] = (onFeed, epoch) =>
-      (this.#link = venue.connect(onFeed, epoch));
+    const connect: RemoteVenue["connect"] = (onFeed, epoch, held) =>
+      (this.#link = venue.connect(onFeed, epoch, held));
     const { signal: stop } = this.#stop;
     this.#ended = runAttached(world, plan, { dataFolder, venue: { ...venue, connect }, stop });
   }

@@ -6,7 +6,7 @@ import type { VenueAlert } from "#ports/venue-alert.ts";
 import { barHistory } from "#runtime/bar-history.ts";
 import type { RemoteVenue } from "#runtime/remote-venue.ts";
 import type { ConnectionPlan, LivePlan } from "#runtime/session-plan.ts";
-import { wantedInstrument } from "#venues/projectx/contract-book.ts";
+import { wantedInstrument, whereHeld } from "#venues/projectx/contract-book.ts";
 import type { ProjectXParts } from "#venues/projectx/link-parts.ts";
 import { reasonOf } from "#venues/projectx/outcome.ts";
 import { ProjectXLink } from "#venues/projectx/projectx-link.ts";
@@ -36,8 +36,10 @@ export function projectXRemote(world: ProjectXWorld, plan: LivePlan, apiKey: str
   };
   return {
     name: connection.apiUrl,
-    connect(onFeed) {
-      const one = new ProjectXLink({ ...world, ...partsOf(plan, apiKey), onFeed });
+    connect(onFeed, _epoch, held) {
+      const parts = partsOf(plan, apiKey);
+      const wanted = parts.instruments.map((one) => whereHeld(one, held));
+      const one = new ProjectXLink({ ...world, ...parts, instruments: wanted, onFeed });
       links.push(one);
       return {
         send: one.send,
@@ -46,6 +48,7 @@ export function projectXRemote(world: ProjectXWorld, plan: LivePlan, apiKey: str
         health: () => one.health(),
         reconnect: one.reconnect,
         accounts: () => one.accountNumbers(),
+        contracts: () => one.contracts(),
         arm: (accountId, arming) => {
           if (config.mode === "live") one.arm(accountId, arming);
         },

@@ -6,7 +6,7 @@ import { checkClock } from "./check-clock.ts";
 import type { ControlMessage, ControlReply } from "./control.ts";
 import { nextDeadline } from "./deadlines.ts";
 import { FeedInbox } from "./feed-inbox.ts";
-import { meetAccounts } from "./meet-accounts.ts";
+import { heldContracts, meetVenue } from "./meet-venue.ts";
 import { historyPlayer, progress, warmUp } from "./play.ts";
 import type { RemoteLink, RemoteVenue } from "./remote-venue.ts";
 import { endedBefore } from "./replay.ts";
@@ -70,7 +70,7 @@ export async function runAttached(
     return endedBefore(session, session.ending);
   }
   // The lease and a sound journal come first: the venue serves one desk, and it must be this one.
-  const link = options.venue.connect(inbox.onFeed, session.epoch);
+  const link = options.venue.connect(inbox.onFeed, session.epoch, heldContracts(session.known));
   const stopped = () => inbox.wake();
   options.stop.addEventListener("abort", stopped, { once: true });
   try {
@@ -263,7 +263,7 @@ class Attached {
     this.#laps = laps;
     session.begin(at);
     if (session.lastAt !== null) options.venue.resume?.(session.desk.state, at);
-    meetAccounts(session.loop, link, at);
+    meetVenue(session.loop, link, at);
     await this.#lookBack((at - options.venue.historyMs) as EpochMs, at);
   }
 

@@ -51,6 +51,8 @@ export class PaperVenue implements RemoteLink {
 
   readonly health = () => this.#link.health?.() ?? null;
 
+  readonly contracts = () => this.#link.contracts?.() ?? new Map();
+
   /** What the simulated venue has to say next is waited for as well. */
   readonly handled = (wakeAt: EpochMs | null): void => {
     const dueAt = Math.min(wakeAt ?? Number.POSITIVE_INFINITY, this.#parts.venue.nextDueAt);

@@ -33,9 +33,9 @@ export function simulatedFills(
   let venue: SimulatedVenue | undefined;
   return {
     ...remote,
-    connect(onFeed, epoch) {
+    connect(onFeed, epoch, held) {
       venue = simulatedVenue(simulated, `${epoch.toString(36)}-`);
-      const connect = (tell: OnFeed): RemoteLink => remote.connect(tell, epoch);
+      const connect = (tell: OnFeed): RemoteLink => remote.connect(tell, epoch, held);
       return new PaperVenue({ connect, venue, isSimulated, observed }, onFeed);
     },
     resume(state, now) {

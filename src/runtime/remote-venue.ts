@@ -1,6 +1,6 @@
 import type { Arming } from "#core/desk/config.ts";
 import type { DeskState } from "#core/desk/state.ts";
-import type { AccountId } from "#core/domain/ids.ts";
+import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { MarketDataSource } from "#ports/market-data.ts";
 import type { VenueHealth } from "#ports/venue-health.ts";
@@ -10,8 +10,12 @@ import type { OnFeed, Venue } from "#ports/venue.ts";
 export type RemoteVenue = {
   /** For people: where it is. */
   readonly name: string;
-  /** `epoch` tells the terms of this session apart. */
-  readonly connect: (onFeed: OnFeed, epoch: number) => RemoteLink;
+  /** `epoch` tells the terms of this session apart; `held` are the contracts in which it holds something. */
+  readonly connect: (
+    onFeed: OnFeed,
+    epoch: number,
+    held: ReadonlyMap<InstrumentId, string>,
+  ) => RemoteLink;
   /** Called before anything is sent when an earlier term left a state: what a venue in this process held then. */
   readonly resume?: (state: DeskState, now: EpochMs) => void;
   /** Market data of the past; `laps` is what the venue said of itself. */
@@ -34,6 +38,8 @@ export type RemoteLink = Venue & {
   readonly reconnect?: () => void;
   /** What the venue calls each account, once it was reached; absent where it knows them by our names. */
   readonly accounts?: () => ReadonlyMap<AccountId, string>;
+  /** In which contract each instrument is traded, once it was reached; absent where they are called as here. */
+  readonly contracts?: () => ReadonlyMap<InstrumentId, string>;
   /** What may be sent for an account from now on: a last line of defense behind the gate. */
   readonly arm?: (accountId: AccountId, arming: Arming) => void;
 };

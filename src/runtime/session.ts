@@ -4,6 +4,7 @@ import { Desk } from "#core/desk/desk.ts";
 import type { HashText } from "#core/desk/fingerprint.ts";
 import type { RequestResult } from "#core/desk/request.ts";
 import { encodeState } from "#core/desk/snapshot.ts";
+import type { DeskState } from "#core/desk/state.ts";
 import type { RequestId } from "#core/domain/ids.ts";
 import type { EpochMs, Money } from "#core/domain/units.ts";
 import type { Clock } from "#ports/clock.ts";
@@ -120,6 +121,11 @@ export class Session {
   /** When the session's last event was, in its own time; null for a new one. */
   get lastAt(): EpochMs | null {
     return this.#recovered.lastAt;
+  }
+
+  /** What is known before it begins. */
+  get known(): DeskState {
+    return this.#recovered.origin?.state ?? this.desk.state;
   }
 
   get isDistrusted(): boolean {

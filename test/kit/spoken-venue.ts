@@ -9,11 +9,20 @@ import { AttachedDesk } from "./attached-desk.ts";
 import { ACCOUNT, GOLD, OPENING, aSessionConfig } from "./builders.ts";
 import { eventually } from "./eventually.ts";
 
+/** What the venue calls things in one life of a desk, and where that keeps its files. */
+type Life = {
+  readonly account?: string;
+  readonly contract?: string;
+  readonly dataFolder?: string;
+};
+
 /** A whole desk at a venue that the test speaks for; every time is in milliseconds after the opening. */
 export class SpokenVenue {
   readonly sent: VenueCommand[] = [];
   /** What the venue was told that it may send, in order. */
   readonly armed: string[] = [];
+  /** The contracts that the desk wanted when it connected. */
+  held: ReadonlyMap<string, string> = new Map();
   readonly desk: AttachedDesk;
   /** How often a person has asked for the link. */
   reconnected = 0;
@@ -23,17 +32,19 @@ export class SpokenVenue {
   constructor(
     history: () => MarketDataSource,
     historyWithinMs = 30_000,
-    { account, ...files }: { readonly account?: string; readonly dataFolder?: string } = {},
+    { account, contract, ...files }: Life = {},
   ) {
     const remote: RemoteVenue = {
       name: "spoken",
-      connect: (onFeed) => {
+      connect: (onFeed, _epoch, held) => {
         this.#tell = onFeed;
+        this.held = held;
         return {
           send: (command) => void this.sent.push(command),
           close: () => Promise.resolve(),
           reconnect: () => void (this.reconnected += 1),
           accounts: () => new Map(account === undefined ? [] : [[ACCOUNT, account]]),
+          contracts: () => new Map(contract === undefined ? [] : [[GOLD.id, contract]]),
           arm: (_accountId, arming) => void this.armed.push(arming),
         };
       },

@@ -31,6 +31,8 @@ export function decideInput(scene: Scene, event: InputEvent): void {
       return start(turn, event.epoch);
     case "accountFound":
       return identify(turn, event);
+    case "contractFound":
+      return nameContract(turn, event);
     case "warmupBegan":
       bots.isWarmingUp = true;
       return;
@@ -53,12 +55,8 @@ export function decideInput(scene: Scene, event: InputEvent): void {
       return withhold(turn, event);
     case "botFailed":
       return bots.halt(event.botId, event.reason);
-    case "journalChanged": {
-      const { writable, reason } = event;
-      turn.emit({ kind: "journalWritableChanged", writable, reason });
-      if (!writable) turn.alert("critical", "journalNotWritable", `No entries: ${reason}`);
-      return;
-    }
+    case "journalChanged":
+      return changeJournal(turn, event);
     case "safeModeEntered":
       return enterSafeMode(turn, event.reason);
     case "stopRequested":
@@ -111,6 +109,14 @@ function identify(
   turn.alert("critical", "accountChanged", text);
 }
 
+function nameContract(
+  turn: Turn,
+  { at, instrument, venueContract }: Extract<InputEvent, { kind: "contractFound" }>,
+): void {
+  if (turn.state.contracts.get(instrument) === venueContract) return;
+  turn.emit({ kind: "contractIdentified", instrument, venueContract, at });
+}
+
 function settleAfterStop(turn: Turn, order: Order): void {
   const { clientOrderId, filledQty: venueFilledQty } = order;
   if (order.status.kind === "queued") {
@@ -144,6 +150,14 @@ function changeLink(turn: Turn, link: Extract<InputEvent, { kind: "linkChanged" 
     turn.touch(accountId);
   }
   if (!link.up) turn.alert("critical", "linkDown", `No entries: ${link.reason}`);
+}
+
+function changeJournal(
+  turn: Turn,
+  { writable, reason }: Extract<InputEvent, { kind: "journalChanged" }>,
+): void {
+  turn.emit({ kind: "journalWritableChanged", writable, reason });
+  if (!writable) turn.alert("critical", "journalNotWritable", `No entries: ${reason}`);
 }
 
 function degrade(turn: Turn, reason: string | null): void {

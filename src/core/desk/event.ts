@@ -1,4 +1,4 @@
-import type { AccountId, BotId, ClientOrderId, RequestId } from "#core/domain/ids.ts";
+import type { AccountId, BotId, ClientOrderId, InstrumentId, RequestId } from "#core/domain/ids.ts";
 import type { AccountSnapshot, OrderReport } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { Quote } from "#core/market/quote.ts";
@@ -27,6 +27,13 @@ export type InputEvent =
       readonly at: EpochMs;
       readonly accountId: AccountId;
       readonly venueAccount: string;
+    }
+  /** In which contract of the venue an instrument is traded, told with every start before anything is sent in it. */
+  | {
+      readonly kind: "contractFound";
+      readonly at: EpochMs;
+      readonly instrument: InstrumentId;
+      readonly venueContract: string;
     }
   /** Market events until `warmupEnded` are history: they build views and bring no orders. */
   | { readonly kind: "warmupBegan"; readonly at: EpochMs }

@@ -31,6 +31,7 @@ const FOLDS: { readonly [K in Fact["kind"]]: (state: DeskState, fact: KindOf<K>)
   accountIdentified: evolveAccount,
   armingChanged: evolveAccount,
   bracketsChanged: evolveAccount,
+  contractIdentified: evolveSession,
   linkChanged: evolveSession,
   reconnectRequested: evolveSession,
   degradedChanged: evolveSession,
@@ -95,6 +96,9 @@ function evolveSession(state: DeskState, fact: Exclude<SessionFact, AccountFact>
       if (fact.scope.kind === "account") {
         changeAccount(state, fact.scope.accountId, { tradingState: fact.state });
       }
+      return;
+    case "contractIdentified":
+      state.contracts.set(fact.instrument, fact.venueContract);
       return;
     case "linkChanged":
       state.linkProblem = fact.problem;

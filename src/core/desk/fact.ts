@@ -49,6 +49,13 @@ export type SessionFact =
       readonly venueAccount: string;
       readonly at: EpochMs;
     }
+  /** The instrument is traded in this contract of the venue from here on. */
+  | {
+      readonly kind: "contractIdentified";
+      readonly instrument: InstrumentId;
+      readonly venueContract: string;
+      readonly at: EpochMs;
+    }
   /** A person changed what may be sent about an account. */
   | {
       readonly kind: "armingChanged";

@@ -107,6 +107,8 @@ export type DeskState = {
   /** Why no entries are taken though link and journal stand, such as a clock that is off; null mostly. */
   degraded: string | null;
   readonly accounts: Map<AccountId, AccountState>;
+  /** In which contract of the venue each instrument is traded, where the venue has told one. */
+  readonly contracts: Map<InstrumentId, string>;
   /** Orders that may still fill, and closed ones that owe fills. */
   readonly openOrders: Map<ClientOrderId, Order>;
   /** The last `CLOSED_ORDERS_KEPT` that ended, oldest first. */
@@ -149,6 +151,7 @@ export function emptyState(): DeskState {
     linkProblem: null,
     degraded: null,
     accounts: new Map(),
+    contracts: new Map(),
     openOrders: new Map(),
     closedOrders: new Map(),
     positions: new Map(),

@@ -13,7 +13,18 @@ export type WantedInstrument = {
   readonly instrument: Instrument;
   /** "CON.F.US.MGC.Z26", or null for the contract the venue calls active. */
   readonly contractId: string | null;
+  /** The contract that something is held in, which comes before the active one. */
+  readonly heldIn?: string;
 };
+
+/** Something is held in a contract: it is traded on in that one, also when another is active. */
+export function whereHeld(
+  wanted: WantedInstrument,
+  held: ReadonlyMap<InstrumentId, string>,
+): WantedInstrument {
+  const heldIn = held.get(wanted.instrument.id);
+  return heldIn === undefined ? wanted : { ...wanted, heldIn };
+}
 
 /** A product stands for its active contract; "MGCZ26" for the one it names. */
 export function wantedInstrument(instrument: Instrument): WantedInstrument {
@@ -89,10 +100,11 @@ export async function resolveContracts(
 
 async function findContract(
   rest: RestClient,
-  { instrument, contractId }: WantedInstrument,
+  { instrument, contractId: named, heldIn }: WantedInstrument,
   available: readonly ContractRow[],
 ): Promise<Outcome<ContractRow>> {
-  if (contractId !== null) {
+  const contractId = named ?? heldIn;
+  if (contractId !== undefined) {
     const listed = available.find(({ id }) => id === contractId);
     if (listed !== undefined) return { kind: "confirmed", value: listed };
     const found = await rest.call(CONTRACT_BY_ID, { contractId }, "read");

@@ -59,6 +59,12 @@ export class ProjectXLink implements Venue {
     return this.#connected?.accountNumbers() ?? new Map();
   }
 
+  /** The contract of each instrument that can be traded; none before it was reached. */
+  contracts(): ReadonlyMap<InstrumentId, string> {
+    const contracts = this.#connected?.book.contracts ?? [];
+    return new Map(contracts.map(({ instrument, contractId }) => [instrument.id, contractId]));
+  }
+
   /** A person has ended the other login that took our session, or has mended what was wrong. */
   readonly reconnect = (): void => {
     this.#session?.tokens.resume();

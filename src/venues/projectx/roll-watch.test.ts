@@ -3,7 +3,7 @@ import type { VenueAlert } from "#ports/venue-alert.ts";
 import { GOLD } from "#test/kit/builders.ts";
 import { SUCCESS } from "#test/kit/scripted-http.ts";
 import { scriptedRest } from "#test/kit/scripted-rest.ts";
-import { resolveContracts, wantedInstrument } from "./contract-book.ts";
+import { resolveContracts, whereHeld, wantedInstrument } from "./contract-book.ts";
 import { RollWatch } from "./roll-watch.ts";
 
 const OLD = "CON.F.US.MGC.J26";
@@ -34,6 +34,17 @@ test("a person is told once that a contract rolled, and what is held in the old 
   expect(book.instrumentOf(NEW)?.id).toBe("MGCM26");
 });
 
+test("what is held in a contract that rolled while nobody ran is traded on there, and a person is told at once", async () => {
+  const held = whereHeld(wantedInstrument(GOLD), new Map([[GOLD.id, OLD]]));
+  const { watch, book, alerts } = await watched(held, NEW);
+
+  await watch(0);
+
+  expect(book.contractOf(GOLD.id)?.contractId).toBe(OLD);
+  expect(book.instrumentOf(OLD)).toBe(GOLD);
+  expect(alerts).toMatchObject([{ code: "contractRolled" }]);
+});
+
 test("a venue that cannot say which contract is active is asked again later", async () => {
   const { watch, roll, alerts, fail } = await watched();
   roll();
@@ -46,13 +57,13 @@ test("a venue that cannot say which contract is active is asked again later", as
   expect(alerts).toHaveLength(1);
 });
 
-async function watched() {
-  let active = OLD;
+async function watched(one = wantedInstrument(GOLD), first = OLD) {
+  let active = first;
   let isFailing = false;
   const { rest, clock, calls } = await scriptedRest(() =>
     isFailing ? { status: 404 } : { json: { contracts: contracts(active), ...SUCCESS } },
   );
-  const wanted = [wantedInstrument(GOLD)];
+  const wanted = [one];
   const found = await resolveContracts(rest, wanted);
   if (found.kind !== "confirmed") throw new Error(`Expected contracts, found ${found.kind}`);
   const watch = new RollWatch(rest, found.value, wanted, clock.now());

@@ -20,8 +20,11 @@ export class RollWatch {
   ) {
     this.#rest = rest;
     this.#book = book;
-    this.#wanted = wanted.filter(({ contractId }) => contractId === null);
-    this.#nextAt = now + LOOK_EVERY_MS;
+    const rolling = wanted.filter(({ contractId }) => contractId === null);
+    this.#wanted = rolling.map(({ instrument, contractId }) => ({ instrument, contractId }));
+    // What is held may be in a contract that has rolled already.
+    const isHeld = rolling.some(({ heldIn }) => heldIn !== undefined);
+    this.#nextAt = isHeld ? now : now + LOOK_EVERY_MS;
   }
 
   /** Called often. */
