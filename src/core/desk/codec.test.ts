@@ -84,6 +84,20 @@ describe("any plain value", () => {
     );
   });
 
+  test("has its keys in order, whether they are few or many", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.boolean(), { maxKeys: 60, size: "max" }),
+        (value) => {
+          const inOrder = Object.keys(value)
+            .sort()
+            .map((key) => `${JSON.stringify(key)}:${value[key]}`);
+          expect(encode(value)).toBe(`{${inOrder.join(",")}}`);
+        },
+      ),
+    );
+  });
+
   test("has one text, however its keys are ordered", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), plain), (value) => {

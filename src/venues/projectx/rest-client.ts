@@ -162,7 +162,6 @@ export class RestClient {
     token: Token,
   ): Promise<HttpAnswer | Outcome<never>> {
     const { http, apiUrl, answerTimeout, clock, venueClock, onDate } = this.#parts;
-    const answered = new AbortController();
     const giveUp = new AbortController();
     this.#underWay.add(giveUp);
     const askedAt = venueClock.now();
@@ -178,6 +177,7 @@ export class RestClient {
       body: JSON.stringify(body),
       signal: giveUp.signal,
     });
+    const answered = new AbortController();
     const waitMs = operation.effect === "mutates" ? answerTimeout : READ_MS;
     void clock.sleep(waitMs, answered.signal).then(() => giveUp.abort());
     try {
