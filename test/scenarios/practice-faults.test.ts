@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { lots } from "#core/domain/units.ts";
+import { type DurationMs, lots } from "#core/domain/units.ts";
 import type { DeskStatus } from "#runtime/status.ts";
 import { OPENING, aBracket, anEntry, limitAt } from "#test/kit/builders.ts";
 import { eventually } from "#test/kit/eventually.ts";
@@ -103,6 +103,19 @@ test("R13: with a hub gone there are no entries, and what reduces risk goes on (
 
   expect(denied).toMatchObject({ result: { denial: { code: "accountNotReady" } } });
   expect(await agreement(desk, gateway)).toEqual({ positions: [], working: [] });
+});
+
+test("R3, R5: a venue that takes its time with every order keeps the one stop of a position", async () => {
+  const { desk, gateway } = await deskOver({ session: { answerTimeout: 20_000 as DurationMs } });
+
+  // More than a tenth of the time that an answer has, and less than all of it.
+  await gateway.fault("delay", { operation: "Order/place", ms: 800, when: "before" });
+  await desk.ask(ENTRY);
+  await desk.working(2);
+
+  expect((await gateway.holdings()).orders).toHaveLength(3);
+  const truth = await agreement(desk, gateway);
+  expect([truth.positions, truth.working.length]).toEqual([[1], 2]);
 });
 
 test("R2, R13: a session that has expired everywhere is renewed, and nothing is sent twice", async () => {

@@ -21,18 +21,21 @@ export function overdueAt(turn: Turn, since: EpochMs): EpochMs {
 }
 
 /**
- * The same for one order. A stop is missed ten times sooner: a position without one is the greater harm, and a stop
- * that arrives after it was replaced is canceled.
+ * From when on a list that does not hold an order proves that it never arrived. Of a stop whose answer will not come
+ * any more, because the process or the connection it went out on is gone, ten times sooner: it is hardly still on its
+ * way, a position without one is the greater harm, and one that arrives after it was replaced is canceled. Only once:
+ * where a replacement gets lost too, it may be the list that is late.
  */
-export function orderOverdueAt(turn: Turn, { purpose }: Order, since: EpochMs): EpochMs {
-  const share = purpose === "stopLoss" ? STOP_SHARE : 1;
-  return (since + Math.ceil(answerTimeoutOf(turn) * share)) as EpochMs;
+export function provenAt(turn: Turn, order: Order, since: EpochMs): EpochMs {
+  const { purpose, status, parent } = order;
+  const isCutOff = purpose === "stopLoss" && status.kind === "unconfirmed";
+  const group = parent === null ? undefined : turn.state.brackets.get(parent);
+  if (!isCutOff || group === undefined || group.stopFailures > 0) return overdueAt(turn, since);
+  return (since + Math.ceil(answerTimeoutOf(turn) / SOON_SHARE)) as EpochMs;
 }
 
 export function expectAnswer(turn: Turn, clientOrderId: ClientOrderId): void {
-  const order = turn.state.openOrders.get(clientOrderId);
-  if (order === undefined) return;
-  turn.agenda.set({ kind: "order", clientOrderId }, orderOverdueAt(turn, order, turn.now));
+  turn.agenda.set({ kind: "order", clientOrderId }, overdueAt(turn, turn.now));
 }
 
 /** Drops the deadline of an order unless it still owes an answer. */
@@ -74,4 +77,4 @@ function answerTimeoutOf({ state }: Turn): number {
   return Math.max(1, state.session?.answerTimeout ?? 0);
 }
 
-const STOP_SHARE = 0.1;
+const SOON_SHARE = 10;

@@ -19,6 +19,10 @@ const LOST_STOP: readonly ((id: ClientOrderId) => OrderReport)[] = [
   (clientOrderId) => ({ kind: "expired", clientOrderId, venueFilledQty: lots(0), reason: "no" }),
 ];
 
+const TIMEOUT = 2_000;
+/** How long a stop is waited for that cannot be answered any more. */
+const SOON = 200;
+
 describe("a stop that the venue", () => {
   test.each(LOST_STOP)("ends unasked is replaced, case %#", (reportOf) => {
     const desk = deskWithoutStops();
@@ -63,16 +67,17 @@ describe("a stop that the venue", () => {
     expect(submittedAs(desk, "stop")).toBe(3);
   });
 
-  test("does not get is replaced in a tenth of the time that other orders are waited for", () => {
+  test("does not get is replaced once its answer is overdue", () => {
     const desk = deskWithoutStops();
     protectedLot(desk);
     const lost = legOf(desk, "stopLoss");
 
     desk.orders = () => "send";
-    desk.advance(399);
-    expect(legOf(desk, "stopLoss").clientOrderId).toBe(lost.clientOrderId);
-    desk.advance(1);
+    desk.advance(TIMEOUT - 1);
+    const waiting = desk.order(lost.clientOrderId).status.kind;
+    desk.advance(1 + SOON);
 
+    expect(waiting).toBe("inFlight");
     expect(desk.order(lost.clientOrderId).status).toMatchObject({
       kind: "canceled",
       reason: "never arrived at the venue",
@@ -81,14 +86,51 @@ describe("a stop that the venue", () => {
     expect(groupOf(desk)?.stopFailures).toBe(1);
   });
 
-  test("gets after it was replaced is canceled, and the position keeps its one stop", () => {
+  test.each([
+    ["process", (desk: TestDesk) => desk.restart()],
+    ["connection", (desk: TestDesk) => cutOff(desk)],
+  ])("does not get because its %s is gone is replaced in a tenth of that time", (_what, cut) => {
+    const desk = deskWithoutStops();
+    protectedLot(desk);
+    const lost = legOf(desk, "stopLoss");
+
+    desk.orders = () => "send";
+    cut(desk);
+    desk.advance(SOON - 1);
+    expect(legOf(desk, "stopLoss").clientOrderId).toBe(lost.clientOrderId);
+    desk.advance(1);
+
+    expect(legOf(desk, "stopLoss").clientOrderId).not.toBe(lost.clientOrderId);
+    expect(legOf(desk, "stopLoss").status.kind).toBe("working");
+  });
+
+  test("does not get twice is waited for as long as any order the second time", () => {
+    const desk = deskWithoutStops();
+    protectedLot(desk);
+    cutOff(desk);
+    desk.advance(SOON);
+    const second = legOf(desk, "stopLoss");
+    cutOff(desk);
+
+    desk.advance(TIMEOUT - 1);
+    const waiting = legOf(desk, "stopLoss").clientOrderId;
+    desk.advance(1);
+
+    expect(waiting).toBe(second.clientOrderId);
+    expect(legOf(desk, "stopLoss").clientOrderId).not.toBe(second.clientOrderId);
+  });
+
+  test("gets after it was replaced is found and canceled, and the position keeps its one stop", () => {
     const desk = deskWithoutStops();
     protectedLot(desk);
     const late = legOf(desk, "stopLoss");
     desk.orders = () => "send";
-    desk.advance(400);
+    cutOff(desk);
+    desk.advance(SOON);
     const stop = legOf(desk, "stopLoss");
+    const looks = (): number => desk.commandsOf(() => desk.advance(TIMEOUT)).filter(isLook).length;
 
+    expect(looks()).toBeGreaterThan(0);
     const { commands } = desk.report({
       kind: "accepted",
       clientOrderId: late.clientOrderId,
@@ -279,6 +321,16 @@ function deskByLots(): TestDesk {
 function protectedLot(desk: TestDesk): BracketGroup | undefined {
   desk.place({ bracket: aBracket(20, null) });
   return groupOf(desk);
+}
+
+/** The stop went out on a connection that broke. */
+function cutOff(desk: TestDesk): void {
+  const { clientOrderId } = legOf(desk, "stopLoss");
+  desk.report({ kind: "unconfirmed", clientOrderId, reason: "the connection broke" });
+}
+
+function isLook({ kind }: { readonly kind: string }): boolean {
+  return kind === "requestSnapshot";
 }
 
 function groupOf(desk: TestDesk): BracketGroup | undefined {

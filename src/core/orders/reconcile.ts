@@ -5,7 +5,7 @@ import { type Order, isClosed } from "#core/domain/order.ts";
 import type { AccountSnapshot, VenueOrder } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { externalOrder, takeBack, venueOrderKey } from "./adopt.ts";
-import { lookNext, lookSoon, orderOverdueAt, overdueAt } from "./answers.ts";
+import { lookNext, lookSoon, overdueAt } from "./answers.ts";
 import { takeVoid } from "./correct-fill.ts";
 import { raise } from "./finding.ts";
 import { comparePositions } from "./reconcile-positions.ts";
@@ -127,7 +127,7 @@ function isGone(turn: Turn, order: Order, asOf: EpochMs): boolean {
   const { accountId, source, status, venueOrderId } = order;
   if (!("at" in status)) return false;
   if (source.kind === "external" || venueOrderId === null) return status.at <= asOf;
-  if (orderOverdueAt(turn, order, status.at) <= asOf) return true;
+  if (overdueAt(turn, status.at) <= asOf) return true;
   lookSoon(turn, accountId);
   return false;
 }

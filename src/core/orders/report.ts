@@ -8,7 +8,7 @@ import {
   expectAnswer,
   lookNext,
   lookSoon,
-  orderOverdueAt,
+  overdueAt,
   stopWaiting,
   unansweredSince,
   waitingSince,
@@ -43,7 +43,7 @@ export function checkOverdue(turn: Turn, id: ClientOrderId): void {
   const order = turn.state.openOrders.get(id);
   const since = order === undefined ? undefined : waitingSince(order);
   if (order === undefined || since === undefined) return;
-  const dueAt = orderOverdueAt(turn, order, since);
+  const dueAt = overdueAt(turn, since);
   if (turn.now < dueAt) return turn.agenda.set({ kind: "order", clientOrderId: id }, dueAt);
   if (order.status.kind === "inFlight") {
     const reason = "no answer in time";

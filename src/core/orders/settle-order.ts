@@ -4,7 +4,7 @@ import { type Order, isClosed, priceOf, sameTerms } from "#core/domain/order.ts"
 import type { AccountSnapshot, VenueOrder } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { venueOrderKey } from "./adopt.ts";
-import { lookSoon, orderOverdueAt, overdueAt, unansweredSince } from "./answers.ts";
+import { lookSoon, overdueAt, provenAt, unansweredSince } from "./answers.ts";
 import { bracketLegEnded, moveLeg } from "./brackets.ts";
 import { raise } from "./finding.ts";
 import { requestCancel } from "./place.ts";
@@ -51,11 +51,13 @@ export function settleListed(
 export function settleMissing(turn: Turn, order: Order, snapshot: AccountSnapshot): void {
   const { clientOrderId, accountId, filledQty: venueFilledQty } = order;
   if (order.status.kind === "queued" || isShown(turn, order, snapshot)) return;
-  const provenAt = orderOverdueAt(turn, order, heardAt(order));
-  if (snapshot.asOf < provenAt) {
-    const lookAt = Math.max(provenAt, orderOverdueAt(turn, order, turn.now)) as EpochMs;
+  const missingAt = provenAt(turn, order, heardAt(order));
+  if (snapshot.asOf < missingAt) {
+    const lookAt = Math.max(missingAt, provenAt(turn, order, turn.now)) as EpochMs;
     return turn.agenda.setEarlier({ kind: "snapshot", accountId }, lookAt);
   }
+  // Should it arrive after all, it is found and canceled.
+  if (missingAt < overdueAt(turn, heardAt(order))) lookSoon(turn, accountId);
   const reason = reasonOf(order);
   turn.emit({ kind: "orderCanceled", clientOrderId, at: turn.now, venueFilledQty, reason });
   if (!isClosed(order)) bracketLegEnded(turn, order);
@@ -81,7 +83,7 @@ function settleWorking(
     turn.emit({ kind: "orderModified", clientOrderId, qty, terms });
     if (!isDone) moveLeg(turn, order, priceOf(terms) ?? null);
   }
-  if (isDone || change === null || asOf < orderOverdueAt(turn, order, change.since)) return;
+  if (isDone || change === null || asOf < overdueAt(turn, change.since)) return;
   const kind = change.kind === "cancel" ? "cancelRejected" : "modifyRejected";
   turn.emit({ kind, clientOrderId, reason: "the venue shows no trace of it" });
   if (change.kind === "cancel") repeatCancel(turn, clientOrderId);
