@@ -4,6 +4,9 @@ import { type HttpAnswer, HttpFailure, type SendHttp } from "#ports/http.ts";
 /** Answers are lists of a few hundred rows, or 20 000 bars. */
 const BODY_MAX = 67_108_864;
 
+/** How long a silent connection stays, where the server names no other time: longer than the pause between two pings. */
+const KEPT_MS = 60_000;
+
 export type PooledHttp = { readonly send: SendHttp; readonly close: () => void };
 
 /**
@@ -11,7 +14,12 @@ export type PooledHttp = { readonly send: SendHttp; readonly close: () => void }
  * under way and for how long.
  */
 export function pooledHttp(): PooledHttp {
-  const agent = new Agent({ pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  const agent = new Agent({
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: KEPT_MS,
+  });
   return {
     send: (request) =>
       new Promise((resolve, reject) => {
