@@ -5,6 +5,7 @@ import { backoffMs } from "#venues/net/backoff.ts";
 import { Pause } from "#venues/net/pause.ts";
 import { type OpenHub, openHub } from "./hub-connection.ts";
 import { DISPLACED } from "./no-token.ts";
+import { withoutSecrets } from "./secrets.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
 
 /** A method of the hub with its arguments. */
@@ -136,7 +137,8 @@ export class HubKeeper {
     const ended = new Promise<HubEnd>((resolve) => {
       this.#end = resolve;
       hub.connection.onclose((error) => {
-        resolve({ of: "hub", reason: error?.message ?? "the venue closed it" });
+        const reason = withoutSecrets(error?.message ?? "the venue closed it", [token.text]);
+        resolve({ of: "hub", reason });
       });
     });
     this.#listen(hub.connection, this.#generation, token.text);
@@ -147,7 +149,8 @@ export class HubKeeper {
       this.#parts.onUp();
       return await ended;
     } catch (error) {
-      return { of: "hub", reason: error instanceof Error ? error.message : String(error) };
+      const reason = error instanceof Error ? error.message : String(error);
+      return { of: "hub", reason: withoutSecrets(reason, [token.text]) };
     } finally {
       await this.#discard(hub);
     }

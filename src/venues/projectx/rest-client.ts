@@ -124,7 +124,7 @@ export class RestClient {
       const now = venueClock.now();
       if (answer.status !== 429) {
         this.#budget.taken(now);
-        return readAnswer(operation, answer);
+        return readAnswer(operation, answer, [token.text]);
       }
       this.#limited(now, answer);
       limited += 1;

@@ -51,11 +51,8 @@ test.for(LISTS)("the recorded %s is read row by row", ([file, operation, member]
   const envelope = { success: true, errorCode: 0, errorMessage: null };
   const body = JSON.stringify({ [member]: rows, ...envelope });
 
-  const read = readAnswer<readonly unknown[]>(operation, {
-    status: 200,
-    headers: {},
-    body,
-  });
+  const answer = { status: 200, headers: {}, body };
+  const read = readAnswer<readonly unknown[]>(operation, answer, []);
 
   expect(read).toMatchObject({ kind: "confirmed" });
   expect(read.kind === "confirmed" && read.value.length).toBe(rows.length);

@@ -211,7 +211,7 @@ export class TokenKeeper {
   }
 
   async #ask<T>(operation: Answered<T>, body: string, bearer: string | null): Promise<Outcome<T>> {
-    const { clock, http, apiUrl } = this.#parts;
+    const { clock, http, apiUrl, credentials } = this.#parts;
     const giveUp = new AbortController();
     const answered = new AbortController();
     void clock
@@ -229,7 +229,7 @@ export class TokenKeeper {
         body,
         signal: giveUp.signal,
       });
-      return readAnswer(operation, answer);
+      return readAnswer(operation, answer, [credentials.apiKey, bearer ?? ""]);
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
       return { kind: error.mayHaveArrived ? "unknown" : "notSent", reason: error.message };
