@@ -85,6 +85,25 @@ test("a product that the venue does not list is told of, and the others trade", 
   expect(await denied(desk, { ...ENTRY, instrument: id })).toContain("XYZ");
 });
 
+test("a product beside its own active contract is told of, and one of the two trades", async () => {
+  const { url } = await practiceGateway();
+  const id = instrumentId("MGCJ26");
+  const desk = new GatewayDesk(url, { session: { instruments: [GOLD, { ...GOLD, id }] } });
+
+  const told = await desk.told("MGCJ26");
+  await desk.until("gold to be there", ({ touches, accounts }) => {
+    return touches[0]?.touch.bidPrice !== null && accounts.every(({ ready }) => ready);
+  });
+  await desk.ask(ENTRY);
+  const { venue } = await desk.working(2);
+
+  const problem =
+    "MGCJ26: it would be traded in CON.F.US.MGC.J26, as MGC is already; name one of the two";
+  expect(told).toBe(`Not traded: ${problem}`);
+  expect(venue?.contracts).toContainEqual({ instrument: id, contractId: null, problem });
+  expect(await denied(desk, { ...ENTRY, instrument: id })).toContain("MGCJ26");
+});
+
 test("a gateway that is down at the start is told once, and waited for", async () => {
   const gone = await practiceGateway();
   await gone.stop();
@@ -145,6 +164,22 @@ test("a hub that is gone alone is named, with what is lost without it", async ()
   expect(await denied(desk, ENTRY)).toMatch(
     /the link is down: the market hub \(.+\) is not connected, so no prices arrive; the desk keeps trying$/u,
   );
+});
+
+test("an answer to a log-in that breaks off is told without a letter of it", async () => {
+  const { url } = await practiceGateway();
+  await new GatewayClient(url).fault("malformedBody", { operation: "Auth/loginKey", count: 1 });
+
+  const desk = new GatewayDesk(url);
+  const told = await desk.told("log-in failed");
+  await desk.ready();
+
+  expect(told).toContain("/api/Auth/loginKey answered what is not JSON (");
+  const said = [...desk.alerts, await desk.status(), ...desk.recorded()];
+  const text = JSON.stringify(said, (_key, value: unknown) => {
+    return typeof value === "bigint" ? String(value) : value;
+  });
+  expect(text).not.toMatch(/eyJ|practice-key/u);
 });
 
 /** The sentence that a person is shown. */

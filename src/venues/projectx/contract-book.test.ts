@@ -82,6 +82,28 @@ test.each([
   expect([...book.problems.values()]).toEqual([`${one.instrument.id}: ${problem}`]);
 });
 
+test.each([
+  ["the first", undefined, GOLD.id, "MGCZ26"],
+  ["the one in which something is held", "CON.F.US.MGC.Z26", "MGCZ26", GOLD.id],
+])("of two instruments in one contract %s has it", async (_what, heldIn, first, second) => {
+  const december = wantedInstrument(contractOf(GOLD, "Z26"));
+
+  const book = await resolved([
+    wanted(GOLD),
+    heldIn === undefined ? december : { ...december, heldIn },
+    wanted(NQ),
+  ]);
+
+  expect(book.contracts.map(({ instrument }) => instrument.id)).toEqual([first, NQ.id]);
+  expect(book.instrumentOf("CON.F.US.MGC.Z26")?.id).toBe(first);
+  expect([...book.problems]).toEqual([
+    [
+      second,
+      `${second}: it would be traded in CON.F.US.MGC.Z26, as ${first} is already; name one of the two`,
+    ],
+  ]);
+});
+
 test("two active contracts of one product are for a person to choose from", async () => {
   const book = await resolved(
     [wanted(GOLD)],

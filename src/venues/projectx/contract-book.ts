@@ -85,17 +85,36 @@ export async function resolveContracts(
   if (available.kind !== "confirmed") return available;
   const contracts: TradedContract[] = [];
   const problems = new Map<InstrumentId, string>();
-  for (const one of wanted) {
+  for (const one of heldFirst(wanted)) {
     const found = await findContract(rest, one, available.value);
     if (found.kind === "notSent" || found.kind === "unknown") return found;
     const problem =
-      found.kind === "refused" ? reasonOf(found) : problemWith(one.instrument, found.value);
+      found.kind === "refused"
+        ? reasonOf(found)
+        : (problemWith(one.instrument, found.value) ?? twinProblem(contracts, found.value));
     if (problem !== null) problems.set(one.instrument.id, `${one.instrument.id}: ${problem}`);
     else if (found.kind === "confirmed") {
       contracts.push({ instrument: one.instrument, contractId: found.value.id });
     }
   }
   return { kind: "confirmed", value: new ContractBook(contracts, problems) };
+}
+
+/** A contract can stand for one instrument: for the one in which something is held, else for the first. */
+function heldFirst(wanted: readonly WantedInstrument[]): readonly WantedInstrument[] {
+  return [
+    ...wanted.filter(({ heldIn }) => heldIn !== undefined),
+    ...wanted.filter(({ heldIn }) => heldIn === undefined),
+  ];
+}
+
+function twinProblem(
+  contracts: readonly TradedContract[],
+  { id }: Pick<ContractRow, "id">,
+): string | null {
+  const twin = contracts.find(({ contractId }) => contractId === id)?.instrument.id;
+  if (twin === undefined) return null;
+  return `it would be traded in ${id}, as ${twin} is already; name one of the two`;
 }
 
 async function findContract(
