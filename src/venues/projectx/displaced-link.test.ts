@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { DurationMs } from "#core/domain/units.ts";
+import type { FeedEvent } from "#ports/venue.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
 import { eventually } from "#test/kit/eventually.ts";
 import { GatewayClient } from "#test/kit/gateway-client.ts";
@@ -40,6 +41,38 @@ test("nothing is logged in for an entry, nor for a list that nothing waits for",
   await logInsAre(gateway, 6);
   expect(alerts.filter(({ code }) => code === "snapshotFailed")).toHaveLength(1);
 });
+
+test.each([
+  ["restarts that drop sessions", "restart", { keepSessions: false }],
+  ["sessions that the venue lets expire", "expiredToken", {}],
+])("R13: %s do not stop the link from logging in", async (_what, kind, settings) => {
+  const { url } = await practiceGateway();
+  const { link, events, up } = linkTo(url);
+  await up();
+
+  for (let time = 0; time < 4; time += 1) {
+    const back = kind === "restart" ? up() : undefined;
+    await new GatewayClient(url).fault(kind, settings).catch(hungUp);
+    await back;
+    const before = lists(events);
+    await eventually("a list", () => {
+      if (link.health()?.reconciling.length === 0) link.send(ASK);
+      return lists(events) > before;
+    });
+  }
+
+  expect(link.health()).toMatchObject({ link: "up", displacedCount: 0, isDisplaced: false });
+  await logInsAre(new GatewayClient(url), 5);
+});
+
+function lists(events: readonly FeedEvent[]): number {
+  return events.filter(({ kind }) => kind === "accountReported").length;
+}
+
+/** A gateway that restarts hangs up on whoever asked for it, too. */
+function hungUp(error: unknown): void {
+  expect(error).toBeInstanceOf(TypeError);
+}
 
 const CLOSE = aSubmit("k1-2", { side: "sell", reduceOnly: true });
 const ASK = { kind: "requestSnapshot", accountId: CLOSE.accountId, since: 0 as never } as const;

@@ -142,16 +142,23 @@ export class HubKeeper {
       });
     });
     this.#listen(hub.connection, this.#generation, token.text);
+    let unlisten = (): void => undefined;
     try {
       await this.#start(hub, ended);
       onUp();
       this.#live = hub.connection;
+      tokens.accepted(token.text);
+      unlisten = tokens.listen();
       this.#parts.onUp();
-      return await ended;
+      const end = await ended;
+      if (end.of === "hub") tokens.troubled();
+      return end;
     } catch (error) {
+      tokens.troubled();
       const reason = error instanceof Error ? error.message : String(error);
       return { of: "hub", reason: withoutSecrets(reason, [token.text]) };
     } finally {
+      unlisten();
       await this.#discard(hub);
     }
   }
@@ -184,7 +191,7 @@ export class HubKeeper {
     }
     connection.on("GatewayLogout", () => {
       if (generation !== this.#generation) return;
-      tokens.refused(token);
+      tokens.loggedOut(token);
       this.#pauseMs = LOGOUT_PAUSE_MS;
       this.#end(tokens.isDisplaced ? TAKEN_FOR_GOOD : LOGGED_OUT);
     });

@@ -21,6 +21,17 @@ export const DISPLACED: NoToken = {
     "End the other login, then run keel reconnect",
 };
 
+const LOST =
+  "the venue has refused our session more than twice within ten minutes, where a session holds for a day, " +
+  "and nobody was seen to log in elsewhere, so the desk logs in more slowly";
+
+/** Sessions that restarts or expiries end: it goes on by itself. */
+export const LOST_OFTEN: NoToken = {
+  kind: "unreachable",
+  why: LOST,
+  reason: `${LOST}. If it lasts, look at the firm's status page, and for another program that uses this ProjectX user`,
+};
+
 export function refusedToken(refused: Refused): NoToken {
   const why = `log-in refused: ${reasonOf(refused)} (${refused.code})`;
   const help = loginHelp(refused.code, "put it where connection.key gets it");

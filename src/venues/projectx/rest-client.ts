@@ -113,7 +113,10 @@ export class RestClient {
       const withheld = mayGo();
       if (withheld !== null) return notSent(withheld);
       const answer = await this.#exchange(operation, body, token);
-      if ("kind" in answer) return answer;
+      if ("kind" in answer) {
+        tokens.troubled();
+        return answer;
+      }
       if (answer.status === 401) {
         tokens.refused(token.text);
         refusedTokens += 1;
@@ -121,6 +124,8 @@ export class RestClient {
           return notSent("the venue refuses our sessions (HTTP 401)");
         continue;
       }
+      if (answer.status >= 500) tokens.troubled();
+      else tokens.accepted(token.text);
       const now = venueClock.now();
       if (answer.status !== 429) {
         this.#budget.taken(now);

@@ -134,6 +134,107 @@ test("refused again and again within ten minutes, it stops logging in until a pe
   expect(await tokens.ensure()).toMatchObject({ text: aToken("t4", OPENING + DAY_MS) });
 });
 
+test.each<[string, (tokens: TokenKeeper, text: string) => void]>([
+  ["after a failure", (tokens) => tokens.troubled()],
+  ["while a hub stays that would be told", (tokens) => void tokens.listen()],
+])("refused %s, nobody has logged in elsewhere: it goes on, more slowly", async (_what, before) => {
+  const { tokens, clock } = keeper((_call, count) => login(`t${count}`));
+  const pauses = [];
+  for (let time = 0; time < 5; time += 1) {
+    const token = await tokens.ensure();
+    if ("kind" in token) throw new Error(`Expected a session, found ${token.why}`);
+    before(tokens, token.text);
+    tokens.refused(token.text);
+    let pauseMs = 0;
+    for (; "kind" in (await tokens.ensure()); pauseMs += 100) await clock.pass(100);
+    pauses.push(pauseMs);
+  }
+
+  expect(pauses).toEqual([0, 0, 600, 1_200, 2_400]);
+  expect([tokens.displaced, tokens.isDisplaced]).toEqual([0, false]);
+});
+
+test("R12: sessions that were lost too often slow down only what does not reduce risk", async () => {
+  const { tokens } = keeper((_call, count) => login(`t${count}`));
+  for (let time = 0; time < 3; time += 1) {
+    await tokens.ensure();
+    tokens.troubled();
+    tokens.refused(tokens.current()?.text ?? "");
+  }
+
+  expect(await tokens.ensure()).toMatchObject({
+    kind: "unreachable",
+    reason: expect.stringContaining("nobody was seen to log in elsewhere") as string,
+  });
+  expect(await tokens.ensure("reduce")).toHaveProperty("text");
+});
+
+test("a person who says reconnect ends the pauses", async () => {
+  const { tokens } = keeper((_call, count) => login(`t${count}`));
+  for (let time = 0; time < 3; time += 1) {
+    await tokens.ensure();
+    tokens.troubled();
+    tokens.refused(tokens.current()?.text ?? "");
+  }
+
+  tokens.resume();
+
+  expect(await tokens.ensure()).toHaveProperty("text");
+});
+
+test.each<[string, (tokens: TokenKeeper, text: string) => void]>([
+  [
+    "a hub was told so",
+    (tokens, text) => {
+      tokens.listen();
+      tokens.troubled();
+      tokens.loggedOut(text);
+    },
+  ],
+  [
+    "the venue accepted the session after the last failure",
+    (tokens, text) => {
+      tokens.troubled();
+      tokens.accepted(text);
+      tokens.refused(text);
+    },
+  ],
+  [
+    "the hub that would be told is gone",
+    (tokens, text) => {
+      tokens.listen()();
+      tokens.refused(text);
+    },
+  ],
+])("it is a fight where %s", async (_what, lose) => {
+  const { tokens } = keeper((_call, count) => login(`t${count}`));
+  for (let time = 0; time < 3; time += 1) {
+    await tokens.ensure();
+    lose(tokens, tokens.current()?.text ?? "");
+  }
+
+  expect(await tokens.ensure()).toMatchObject({ kind: "displaced" });
+});
+
+test("a hub with a token that was exchanged is heard, one of an earlier session is not", async () => {
+  const { tokens, clock } = keeper(({ path }, count) =>
+    path.endsWith("validate")
+      ? { json: { newToken: aToken("t2", OPENING + 2 * DAY_MS), ...SUCCESS } }
+      : login(`t${count}`),
+  );
+  await tokens.ensure();
+  const first = tokens.current()?.text ?? "";
+  tokens.listen();
+  await clock.pass(DAY_MS / 2 + 2_000);
+
+  tokens.loggedOut(first);
+  tokens.refused(aToken("t2", OPENING + 2 * DAY_MS));
+  await tokens.ensure();
+  tokens.loggedOut(first);
+
+  expect([tokens.displaced, tokens.current()?.text]).toEqual([1, aToken("t2", OPENING + DAY_MS)]);
+});
+
 test("R12: what reduces risk takes the session back once a minute, and only for itself", async () => {
   const { tokens, calls, clock } = keeper((_call, count) => login(`t${count}`));
   await displace(tokens);

@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { Clock } from "#ports/clock.ts";
 import { HttpFailure, type SendHttp } from "#ports/http.ts";
 import { backoffMs } from "#venues/net/backoff.ts";
-import { Displacements } from "./displacements.ts";
-import { DISPLACED, type NoToken, refusedToken, unreachableToken } from "./no-token.ts";
+import { DISPLACED, LOST_OFTEN, type NoToken, refusedToken, unreachableToken } from "./no-token.ts";
 import type { Outcome } from "./outcome.ts";
 import { type Answered, readAnswer } from "./read-answer.ts";
 import type { Priority } from "./request-budget.ts";
+import { SessionLosses } from "./session-losses.ts";
 import { type Token, renewAt, tokenOf } from "./token.ts";
 import type { VenueClock } from "./venue-clock.ts";
 import { orAbsent } from "./wire-values.ts";
@@ -65,7 +65,7 @@ const VALIDATE: Answered<string | null> = {
  */
 export class TokenKeeper {
   readonly #parts: TokenParts;
-  readonly #displacements = new Displacements();
+  readonly #losses = new SessionLosses();
   readonly #stopChecking: () => void;
   readonly #closing = new AbortController();
   #token: Token | null = null;
@@ -78,6 +78,10 @@ export class TokenKeeper {
   #failures = 0;
   #notBeforeMs = 0;
   #takenBackMs = Number.NEGATIVE_INFINITY;
+  /** Before this nothing but what reduces risk logs in, since sessions were lost too often. */
+  #pausedUntilMs = Number.NEGATIVE_INFINITY;
+  /** The tokens of the present session: a hub that is told of its end may have an older one. */
+  readonly #ofSession = new Set<string>();
 
   constructor(parts: TokenParts) {
     this.#parts = parts;
@@ -107,31 +111,59 @@ export class TokenKeeper {
     if (this.isDisplaced && (priority !== "reduce" || !this.#mayTakeBack())) {
       return DISPLACED;
     }
+    const isPaused = this.#parts.clock.monotonicMs() < this.#pausedUntilMs;
+    if (isPaused && priority !== "reduce" && this.#loggingIn === null) return LOST_OFTEN;
     this.#loggingIn ??= this.#logIn().finally(() => (this.#loggingIn = null));
     return this.#loggingIn;
   }
 
-  /** The venue does not accept a session that has not ended by itself: someone else took it. */
+  /** The venue does not accept a session that has not ended by itself. */
   refused(text: string): void {
     const token = this.#token;
     if (token === null || token.text !== text || this.#renewing !== null) return;
     this.#token = null;
-    const now = this.#parts.venueClock.now();
-    if (now < token.expiresAt && token !== this.#doubtful) this.#displacements.note(now);
+    const { venueClock, clock, random } = this.#parts;
+    const now = venueClock.now();
+    if (now >= token.expiresAt || token === this.#doubtful) return;
+    if (this.#losses.lost(now) === "displaced") return;
+    this.#pausedUntilMs = clock.monotonicMs() + this.#losses.pauseMs(now, random());
+  }
+
+  /** A hub that is connected with this token was told that the session is over: someone else took it. */
+  loggedOut(text: string): void {
+    if (this.#token === null || !this.#ofSession.has(text)) return;
+    this.#losses.told();
+    this.refused(text);
+  }
+
+  /** The venue has accepted this token. */
+  accepted(text: string): void {
+    if (this.#token?.text === text) this.#losses.accepted();
+  }
+
+  /** The venue could not be reached, failed, or ended a connection. */
+  troubled(): void {
+    this.#losses.troubled();
+  }
+
+  /** A hub is subscribed, and would be told of another log-in. Returns what ends that. */
+  listen(): () => void {
+    return this.#losses.listen();
   }
 
   get displaced(): number {
-    return this.#displacements.count(this.#parts.venueClock.now());
+    return this.#losses.displacements.count(this.#parts.venueClock.now());
   }
 
   get isDisplaced(): boolean {
-    return this.#displacements.isFinal;
+    return this.#losses.displacements.isFinal;
   }
 
   /** A person has ended the other login. */
   resume(): void {
-    this.#displacements.forgive();
+    this.#losses.forgive();
     this.#notBeforeMs = 0;
+    this.#pausedUntilMs = 0;
   }
 
   close(): void {
@@ -143,7 +175,7 @@ export class TokenKeeper {
   #mayTakeBack(): boolean {
     if (this.#loggingIn !== null) return true;
     const { clock, venueClock } = this.#parts;
-    if (!this.#displacements.isFought(venueClock.now())) return true;
+    if (!this.#losses.displacements.isFought(venueClock.now())) return true;
     return clock.monotonicMs() - this.#takenBackMs >= TAKEN_BACK_MS;
   }
 
@@ -155,6 +187,8 @@ export class TokenKeeper {
     if (outcome.kind === "confirmed") {
       this.#failures = 0;
       this.#failure = null;
+      this.#losses.began();
+      this.#ofSession.clear();
       return this.#hold(tokenOf(outcome.value, venueClock.now()));
     }
     this.#failures += 1;
@@ -167,6 +201,7 @@ export class TokenKeeper {
 
   #hold(token: Token): Token {
     this.#token = token;
+    this.#ofSession.add(token.text);
     this.#renewFrom = renewAt(token);
     return token;
   }
