@@ -7,9 +7,9 @@ import type { DurationMs } from "#core/domain/units.ts";
 import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
 import type { AnyStrategy } from "#core/strategy/strategy.ts";
 import type { Clock } from "#ports/clock.ts";
-import type { HttpRequest } from "#ports/http.ts";
+import type { HttpRequest, SendHttp } from "#ports/http.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
-import type { LivePlan } from "#runtime/session-plan.ts";
+import type { ConnectionPlan, LivePlan } from "#runtime/session-plan.ts";
 import type { DeskStatus } from "#runtime/status.ts";
 import { pooledHttp } from "#venues/net/pooled-http.ts";
 import { AttachedDesk } from "./attached-desk.ts";
@@ -28,6 +28,10 @@ export type GatewayDeskWishes = {
   readonly apiKey?: string;
   /** What the venue calls the account. */
   readonly venueName?: string;
+  /** `projectx`: nothing of the practice additions is used, and time is the wall's. */
+  readonly kind?: ConnectionPlan["kind"];
+  /** What becomes of requests on their way. */
+  readonly http?: (send: SendHttp) => SendHttp;
   /** Told of each request when it is handed to the network, in the same turn of the event loop. */
   readonly onRequest?: (operation: string, body: JsonObject) => void;
   /** The date of this machine. */
@@ -42,6 +46,7 @@ export class GatewayDesk extends AttachedDesk {
   constructor(url: string, wishes: GatewayDeskWishes = {}) {
     const { strategies, dataFolder, apiKey = PRACTICE_USER.apiKey, now = realClock.now } = wishes;
     const http = pooledHttp();
+    const send = wishes.http?.(http.send) ?? http.send;
     let bearer = "";
     const plan = planOf(url, wishes);
     super({
@@ -56,7 +61,7 @@ export class GatewayDesk extends AttachedDesk {
             http: (request) => {
               bearer = request.headers["authorization"] ?? bearer;
               wishes.onRequest?.(operationOf(request), bodyOf(request));
-              return http.send(request);
+              return send(request);
             },
           },
           plan,
@@ -104,7 +109,8 @@ export function isWorking({ status }: Order): boolean {
 const HOUR = 3_600_000 as DurationMs;
 const SECOND = 1_000 as DurationMs;
 
-function planOf(url: string, { account, session, venueName }: GatewayDeskWishes): LivePlan {
+function planOf(url: string, wishes: GatewayDeskWishes): LivePlan {
+  const { account, session, venueName, kind = "projectx-practice" } = wishes;
   const latency = { toVenueMs: 0 as DurationMs, toDeskMs: 0 as DurationMs };
   return {
     config: aSessionConfig({
@@ -118,7 +124,7 @@ function planOf(url: string, { account, session, venueName }: GatewayDeskWishes)
     venue: { latency, fillModel: DEFAULT_FILL_MODEL },
     data: { name: url, session: null },
     connection: {
-      kind: "projectx-practice",
+      kind,
       apiUrl: url,
       hubUrl: url,
       userName: PRACTICE_USER.userName,

@@ -21,8 +21,11 @@ export class ClockSkew {
 
   /** The answer to a question of `askedAt` carried a date, cut to whole seconds. */
   noteDate(date: number, askedAt: number, arrivedAt: number): void {
-    this.#noteMost(arrivedAt - date, arrivedAt);
+    const most = arrivedAt - date;
     const least = askedAt - (date + DATE_LATE_MS);
+    // What was seen before and this cannot both be true of one clock: it was set since.
+    if (least > this.#most.ms || most < this.#least.ms) this.#forget();
+    this.#noteMost(most, arrivedAt);
     const isOld = arrivedAt - this.#least.at > KEPT_MS;
     if (isOld || least > this.#least.ms) this.#least = { ms: least, at: arrivedAt };
   }
@@ -38,6 +41,11 @@ export class ClockSkew {
   /** How far our clock may be ahead; zero when it is certainly not. */
   get aheadAtMostMs(): number {
     return Number.isFinite(this.#most.ms) ? Math.max(0, Math.ceil(this.#most.ms)) : 0;
+  }
+
+  #forget(): void {
+    this.#most = { ms: Number.POSITIVE_INFINITY, at: 0 };
+    this.#least = { ms: Number.NEGATIVE_INFINITY, at: 0 };
   }
 
   #noteMost(ms: number, at: number): void {

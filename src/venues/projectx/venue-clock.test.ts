@@ -76,6 +76,20 @@ test("events narrow it down from above", () => {
   expect([skew.ms, skew.aheadAtMostMs]).toEqual([-1_980, 0]);
 });
 
+test.each([
+  ["ahead", 3_000, 1_000],
+  ["behind", -3_000, -2_950],
+])("a clock that was %s and is set right is found right with the next date", (_what, ms, was) => {
+  const skew = new ClockSkew();
+  const now = 1_000_000_000;
+  skew.noteDate(now, now + ms, now + ms + 50);
+  const before = skew.ms;
+
+  skew.noteDate(now, now + 100, now + 150);
+
+  expect([before, skew.ms]).toEqual([was, 0]);
+});
+
 test("before anything was seen nothing is claimed", () => {
   expect([new ClockSkew().ms, new ClockSkew().aheadAtMostMs]).toEqual([0, 0]);
 });
