@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { HttpFailure } from "#ports/http.ts";
+import { eventually } from "#test/kit/eventually.ts";
 import { pooledHttp } from "./pooled-http.ts";
 
 test("an answer has status, headers and body, and connections are used again", async () => {
@@ -46,11 +47,12 @@ test.each([
 });
 
 test("nobody waits longer than asked for", async () => {
-  const { post } = await server(() => undefined);
+  let arrived = 0;
+  const { post } = await server(() => void (arrived += 1));
   const giveUp = new AbortController();
 
   const waiting = failed(post("{}", giveUp.signal));
-  await new Promise((soon) => void setTimeout(soon, 20));
+  await eventually("the request to arrive", () => arrived > 0);
   giveUp.abort();
 
   expect(await waiting).toMatchObject({ message: "no answer in time", mayHaveArrived: true });
@@ -70,9 +72,55 @@ test("whoever has given up before a connection was open has sent nothing", async
   expect(arrived).toBe(0);
 });
 
+test("whoever gave up while a connection was opened writes nothing to it later", async () => {
+  const arrived: string[] = [];
+  const { post, connections } = await server((request, response) => {
+    request.setEncoding("utf8").on("data", (text: string) => arrived.push(text));
+    request.on("end", () => response.end("{}"));
+  });
+  const giveUp = new AbortController();
+
+  const waiting = failed(post('"given up"', giveUp.signal));
+  giveUp.abort();
+  const first = await eventually("the connection", () => connections[0]);
+  // Behind what would have been written to it.
+  await eventually("the connection to be used or closed", async () => {
+    await post('"next"');
+    return first.destroyed || first.bytesRead > 0;
+  });
+
+  expect(await waiting).toMatchObject({ mayHaveArrived: false });
+  expect(new Set(arrived)).toEqual(new Set(['"next"']));
+});
+
+test("an answer without end is given up, and may have been to something that was done", async () => {
+  let isCut = false;
+  const { post } = await server((_request, response) => {
+    const chunk = Buffer.alloc(1_048_576);
+    const goOn = (): void => {
+      if (!isCut) response.write(chunk, () => setImmediate(goOn));
+    };
+    response.on("close", () => (isCut = true));
+    goOn();
+  });
+
+  const failure = await failed(post("{}"));
+  await eventually("the connection to be cut", () => isCut);
+
+  expect(failure).toMatchObject({ message: "an answer without end", mayHaveArrived: true });
+});
+
+test("an answer of some megabytes is read", async () => {
+  const { post } = await server((_request, response) => response.end(Buffer.alloc(4_194_304, 32)));
+
+  expect((await post("{}")).body).toHaveLength(4_194_304);
+});
+
 async function server(onRequest: Parameters<typeof createServer>[1]) {
   const http = pooledHttp();
   const listening = createServer(onRequest as never);
+  const connections: Socket[] = [];
+  listening.on("connection", (socket: Socket) => connections.push(socket));
   await new Promise<void>((ready) => listening.listen(0, "127.0.0.1", () => ready()));
   const { port } = listening.address() as AddressInfo;
   const stop = () =>
@@ -92,7 +140,7 @@ async function server(onRequest: Parameters<typeof createServer>[1]) {
       body,
       signal,
     });
-  return { post, stop };
+  return { post, stop, connections };
 }
 
 async function failed(answer: Promise<unknown>): Promise<HttpFailure> {

@@ -28,7 +28,7 @@ export type HubParts = {
 };
 
 export type OpenHub = {
-  readonly connection: HubConnection;
+  readonly connection: Pick<HubConnection, "start" | "stop" | "invoke" | "send" | "on" | "onclose">;
   /** Ends the socket at once, whatever state it is in. */
   readonly terminate: () => void;
 };

@@ -1,9 +1,8 @@
-import type { HubConnection } from "@microsoft/signalr";
 import type { Clock } from "#ports/clock.ts";
 import type { SendHttp } from "#ports/http.ts";
 import { backoffMs } from "#venues/net/backoff.ts";
 import { Pause } from "#venues/net/pause.ts";
-import { type OpenHub, openHub } from "./hub-connection.ts";
+import { type HubParts, type OpenHub, openHub } from "./hub-connection.ts";
 import { DISPLACED } from "./no-token.ts";
 import { withoutSecrets } from "./secrets.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
@@ -23,6 +22,8 @@ export type HubKeeperParts = {
   readonly onUp: () => void;
   /** Said of every attempt that ended. */
   readonly onDown: (end: HubEnd) => void;
+  /** Other than over the network. */
+  readonly open?: (parts: HubParts) => OpenHub;
 };
 
 /** Why a hub is not subscribed: no session to do it in, or the hub itself. */
@@ -52,7 +53,7 @@ export class HubKeeper {
   /** Rises with the beginning and with the end of every connection; what belongs to another one is not heard. */
   #generation = 0;
   #attempts = 0;
-  #live: HubConnection | null = null;
+  #live: OpenHub["connection"] | null = null;
   #end: (end: HubEnd) => void = () => undefined;
   #heardMs = Number.NEGATIVE_INFINITY;
   #pauseMs = 0;
@@ -122,13 +123,13 @@ export class HubKeeper {
 
   /** One connection from its beginning to its end; why it ended. */
   async #connection(onUp: () => void): Promise<HubEnd> {
-    const { tokens, http, url } = this.#parts;
+    const { tokens, http, url, open = openHub } = this.#parts;
     const token = await tokens.ensure();
     if ("kind" in token) return { of: "session", reason: token.reason };
     if (this.#closing.signal.aborted) return CLOSED;
     this.#generation += 1;
     this.#attempts += 1;
-    const hub = openHub({
+    const hub = open({
       url,
       http,
       token: () => Promise.resolve(token.text),
@@ -175,7 +176,7 @@ export class HubKeeper {
     await this.#within("the hub did not answer a subscription", all);
   }
 
-  #listen(connection: HubConnection, generation: number, token: string): void {
+  #listen(connection: OpenHub["connection"], generation: number, token: string): void {
     const { clock, events, tokens } = this.#parts;
     for (const [name, take] of Object.entries(events)) {
       connection.on(name, (...args: unknown[]) => {
