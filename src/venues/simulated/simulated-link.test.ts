@@ -13,10 +13,13 @@ test("market data, time and the state of the link come in their order", async ()
   const venue = await practiceVenue({
     rows: [{ at: OPENING + 2_000, price: 26_500 }],
     lengthMs: 4_000,
-    speed: 100,
+    // Stands still until the link is there.
+    speed: 0.001,
   });
 
   const { events, until } = linkTo(venue.address);
+  await until("the link", isUp);
+  await venue.observer().ask({ kind: "setSpeed", speed: 1_000 }, "done");
   await until("the end", (event) => event.kind === "marketEnded");
 
   const kinds = events.map(({ kind }) => kind).filter((kind) => kind !== "timePassed");
