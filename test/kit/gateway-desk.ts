@@ -40,7 +40,7 @@ export type GatewayDeskWishes = {
 
 /** A whole desk in `live` over a practice gateway, as `keel start` composes it. */
 export class GatewayDesk extends AttachedDesk {
-  readonly #url: string;
+  readonly url: string;
   readonly #bearer: () => string;
 
   constructor(url: string, wishes: GatewayDeskWishes = {}) {
@@ -70,14 +70,14 @@ export class GatewayDesk extends AttachedDesk {
       ...(strategies === undefined ? {} : { strategies }),
       ...(dataFolder === undefined ? {} : { dataFolder }),
     });
-    this.#url = url;
+    this.url = url;
     this.#bearer = () => bearer;
     onTestFinished(() => http.close());
   }
 
   /** Plain calls in the session of the desk, as the firm's web page makes them: another log-in would end it. */
   outsider(): GatewayClient {
-    const client = new GatewayClient(this.#url);
+    const client = new GatewayClient(this.url);
     client.token = this.#bearer().replace("Bearer ", "");
     return client;
   }
