@@ -70,6 +70,13 @@ export type SessionFact =
       readonly accountId: AccountId;
       readonly brackets: "desk" | "venue";
     }
+  /** The venue has stopped the account, so that it may open nothing (`canTrade` false), or lets it trade again. */
+  | {
+      readonly kind: "standingChanged";
+      readonly accountId: AccountId;
+      readonly canTrade: boolean;
+      readonly at: EpochMs;
+    }
   /** Why the link to the venue is down; null when it stands again. */
   | { readonly kind: "linkChanged"; readonly problem: string | null }
   /** A person says that the link may log in again: the other login is over. */

@@ -66,6 +66,8 @@ export type AccountState = {
   readonly venueAccount: string | null;
   /** Who keeps stops and targets; as configured until the venue refuses to. */
   readonly brackets: "desk" | "venue";
+  /** The venue lets it open nothing. */
+  readonly isStopped: boolean;
   /** False until the venue's truth has been compared with ours, as of `reconciledAt` of its clock. */
   readonly ready: boolean;
   /** Why it is ready or not. */

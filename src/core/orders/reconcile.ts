@@ -10,6 +10,7 @@ import { takeVoid } from "./correct-fill.ts";
 import { raise } from "./finding.ts";
 import { comparePositions } from "./reconcile-positions.ts";
 import { settleListed, settleMissing } from "./settle-order.ts";
+import { changeStanding } from "./standing.ts";
 import { takeFill } from "./take-fill.ts";
 import { isLegOf } from "./venue-legs.ts";
 
@@ -47,6 +48,7 @@ export function decideSnapshot(turn: Turn, snapshot: AccountSnapshot): void {
   if (!turn.state.accounts.has(accountId)) return;
   turn.touch(accountId);
   turn.agenda.drop({ kind: "snapshot", accountId });
+  if (snapshot.standing !== undefined) changeStanding(turn, { accountId, ...snapshot.standing });
   for (const seen of snapshot.orders) adoptWorking(turn, seen, snapshot);
   // In the order in which they happened, whatever the list's: what they earned depends on it.
   for (const fill of snapshot.fills.toSorted((a, b) => a.at - b.at)) takeFill(turn, fill);
