@@ -60,6 +60,7 @@ const FOLDS: { readonly [K in Fact["kind"]]: (state: DeskState, fact: KindOf<K>)
   fillPassedOver: evolvePosition,
   fillCorrected: evolvePosition,
   fillVoided: evolvePosition,
+  balanceAdopted: evolvePosition,
   positionAdopted: evolvePosition,
   breachFound: evolveRisk,
   breachEnded: evolveRisk,

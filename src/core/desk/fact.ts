@@ -213,6 +213,14 @@ export type PositionFact =
       readonly added: LedgerChange;
       readonly position: Position;
     }
+  /** The venue's balance replaced ours, so much more or less, after they differed. Days keep what they have earned. */
+  | {
+      readonly kind: "balanceAdopted";
+      readonly accountId: AccountId;
+      readonly at: EpochMs;
+      readonly balance: Money;
+      readonly added: Money;
+    }
   /** The venue's position replaced ours after they differed. */
   | { readonly kind: "positionAdopted"; readonly position: Position };
 

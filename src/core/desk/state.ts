@@ -57,7 +57,7 @@ export type UnknownHolding = { readonly instrument: InstrumentId; readonly qty: 
 
 export type AccountState = {
   readonly accountId: AccountId;
-  /** Start balance plus realized PnL minus fees. */
+  /** Start balance plus realized PnL minus fees, or since the venue's replaced it. */
   readonly balance: Money;
   readonly tradingState: TradingState;
   /** As configured until somebody with the right to do so changed it. */

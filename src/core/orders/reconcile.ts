@@ -6,6 +6,7 @@ import type { AccountSnapshot, VenueOrder } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { externalOrder, takeBack, venueOrderKey } from "./adopt.ts";
 import { lookNext, lookSoon, overdueAt } from "./answers.ts";
+import { compareBalance } from "./compare-balance.ts";
 import { takeVoid } from "./correct-fill.ts";
 import { raise } from "./finding.ts";
 import { comparePositions } from "./reconcile-positions.ts";
@@ -61,6 +62,7 @@ export function decideSnapshot(turn: Turn, snapshot: AccountSnapshot): void {
   if (isOwed) lookSoon(turn, accountId);
   switch (comparePositions(turn, snapshot)) {
     case "agreed":
+      compareBalance(turn, snapshot);
       lookNext(turn, accountId);
       return agree(turn, snapshot);
     case "outdated":
