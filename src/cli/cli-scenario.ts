@@ -146,12 +146,14 @@ export function aBusyStatus(): DeskStatus {
   const leg = {
     accountId: "PRACTICE-1",
     instrument: "MGC",
+    source: { kind: "desk" },
     side: "sell",
     qty: 3,
     filledQty: 0,
     change: null,
     status: { kind: "working" },
   };
+  const stop = { type: "stop", stopPrice: 13_162 };
   return aStatus({
     accounts: [A_BUSY_ACCOUNT],
     positions: [
@@ -163,12 +165,7 @@ export function aBusyStatus(): DeskStatus {
       },
     ] as never,
     orders: [
-      {
-        ...leg,
-        clientOrderId: "K1-8",
-        purpose: "stopLoss",
-        terms: { type: "stop", stopPrice: 13_162 },
-      },
+      { ...leg, clientOrderId: "K1-8", purpose: "stopLoss", terms: stop },
       {
         ...leg,
         clientOrderId: "K1-9",
