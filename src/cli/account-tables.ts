@@ -2,7 +2,7 @@ import type { AccountStatus, DeskStatus, LimitUsed } from "#runtime/status.ts";
 import { bar, pnlCell } from "./cells.ts";
 import { amountText } from "./money-text.ts";
 import type { Paint } from "./paint.ts";
-import { notReadyReason } from "./sentences.ts";
+import { notReadyReason, stoppedSentence } from "./sentences.ts";
 import type { Section } from "./status-layout.ts";
 import type { Column } from "./table.ts";
 import { durationText } from "./time-text.ts";
@@ -45,7 +45,10 @@ export function accountTable(status: DeskStatus, paint: Paint): Section {
       const reason = isTold ? "the link is down" : notReadyReason(readyReason);
       return `${accountId} is not ready: ${reason}`;
     });
-  return { title: "Accounts", columns, rows, sentences: waiting };
+  const stopped = status.accounts
+    .filter(({ isStopped }) => isStopped)
+    .map(({ accountId }) => `${accountId} takes no entries: ${stoppedSentence(accountId)}`);
+  return { title: "Accounts", columns, rows, sentences: [...stopped, ...waiting] };
 }
 
 /** Where there is a venue, or less than everything may be sent; in a replay it would say nothing. */
@@ -59,7 +62,7 @@ function armingCell({ arming }: AccountStatus, paint: Paint): string {
 
 /** The strongest thing that keeps an account from trading. */
 function stateCell(
-  { accountId, ready, tradingState }: AccountStatus,
+  { accountId, ready, isStopped, tradingState }: AccountStatus,
   { lockouts }: DeskStatus,
   paint: Paint,
 ): string {
@@ -68,6 +71,7 @@ function stateCell(
   );
   if (isLocked) return paint.bad("locked");
   if (tradingState !== "active") return paint.bad(tradingState);
+  if (isStopped) return paint.bad("stopped");
   return ready ? "active" : paint.warn("not ready");
 }
 

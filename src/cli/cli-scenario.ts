@@ -3,8 +3,7 @@ import { accountId, botId, instrumentId, sessionId, venueId } from "#core/domain
 import { instrumentByRoot } from "#core/domain/instrument-catalogue.ts";
 import { invariant } from "#core/domain/invariant.ts";
 import { type EpochMs, type Money, type Ticks, moneyFrom } from "#core/domain/units.ts";
-import type { ControlMessage, ControlReply } from "#runtime/control.ts";
-import { NoDeskError } from "#runtime/control.ts";
+import { type ControlMessage, type ControlReply, NoDeskError } from "#runtime/control.ts";
 import type { SessionReport } from "#runtime/report.ts";
 import type { AccountStatus, DeskStatus } from "#runtime/status.ts";
 import type { CliIo, Runtime, TextOutput } from "./cli-io.ts";
@@ -102,6 +101,7 @@ const A_BUSY_ACCOUNT: AccountStatus = {
   accountId: "PRACTICE-1",
   tradingState: "active",
   arming: "trade",
+  isStopped: false,
   ready: true,
   readyReason: "reconciled",
   balance: usd(49_873.26),
@@ -146,12 +146,14 @@ export function aBusyStatus(): DeskStatus {
   const leg = {
     accountId: "PRACTICE-1",
     instrument: "MGC",
+    source: { kind: "desk" },
     side: "sell",
     qty: 3,
     filledQty: 0,
     change: null,
     status: { kind: "working" },
   };
+  const stop = { type: "stop", stopPrice: 13_162 };
   return aStatus({
     accounts: [A_BUSY_ACCOUNT],
     positions: [
@@ -163,12 +165,7 @@ export function aBusyStatus(): DeskStatus {
       },
     ] as never,
     orders: [
-      {
-        ...leg,
-        clientOrderId: "K1-8",
-        purpose: "stopLoss",
-        terms: { type: "stop", stopPrice: 13_162 },
-      },
+      { ...leg, clientOrderId: "K1-8", purpose: "stopLoss", terms: stop },
       {
         ...leg,
         clientOrderId: "K1-9",

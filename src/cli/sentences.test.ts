@@ -28,6 +28,11 @@ const CASES: Readonly<Record<DenialCode, Case>> = {
     "A: the link is down: cable",
     "A takes no entries now: the link is down: cable",
   ],
+  accountStopped: [
+    null,
+    "A",
+    "the venue has stopped A and lets it open nothing; cancels, stops and closes still go. Ask the firm why; entries are taken again when it may trade again",
+  ],
   accountLocked: [
     at("2013-10-08T22:00Z"),
     "L1",
@@ -130,6 +135,10 @@ test.each([
   ["not sent: accountNotReady", "not sent: the account is not ready; keel status says why"],
   ["not sent: notArmed", "not sent: the account is not armed for it; keel arm changes that"],
   ["not sent: botNotRunning", "not sent: the bot is not running"],
+  [
+    "AccountViolation",
+    "AccountViolation: the firm has stopped the account, or one of its rules forbids this order; keel accounts says whether it may trade",
+  ],
 ])("the reason %j is told as %j", (reason, text) => {
   expect(reasonText(reason)).toBe(text);
 });

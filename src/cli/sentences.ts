@@ -47,12 +47,17 @@ export function stateReason(reason: string): string {
 
 const SAFE_MODE = "safe mode, because the journal cannot be trusted";
 
+/** What the code of a ProjectX firm means, which says no more than its name. */
+const VIOLATION =
+  "the firm has stopped the account, or one of its rules forbids this order; keel accounts says whether it may trade";
+
 /** A reason given by the desk; where it is the code of a denial or a breach, in words. */
 export function reasonText(reason: string): string {
   const [, broken, limit, value] = /^(\w+): limit ([\d.]+), found ([\d.]+)$/u.exec(reason) ?? [];
   if (broken !== undefined) {
     return whatBroke({ code: broken, limit: Number(limit), value: Number(value) });
   }
+  if (reason === "AccountViolation") return `${reason}: ${VIOLATION}`;
   const code = SEND_CODES.find((one) => reason === one || reason === `not sent: ${one}`);
   if (code === undefined) return printable(reason);
   const why = SENTENCES[code]({ rule: "GATE", code, limit: null, value: null });
@@ -97,6 +102,7 @@ const SEND_CODES: readonly DenialCode[] = [
   "tradingHalted",
   "tradingReducing",
   "accountNotReady",
+  "accountStopped",
   "notArmed",
   "botNotRunning",
 ];
@@ -127,6 +133,7 @@ const SENTENCES: Readonly<Record<DenialCode, (denial: Denial) => string>> = {
   tradingHalted: ({ value }) => `trading is halted${ofWhom(value)}`,
   tradingReducing: ({ value }) => `only orders that reduce a position are taken${ofWhom(value)}`,
   accountNotReady: ({ value }) => notReadySentence(value),
+  accountStopped: ({ value }) => stoppedSentence(value),
   accountLocked: ({ limit, value }) => `the account is locked${lockEnd(limit, value)}`,
   flattenRunning: () => "positions are being closed; wait until that is done",
   reduceOnlyWouldIncrease: reduceOnlySentence,
@@ -184,6 +191,11 @@ const SENTENCES: Readonly<Record<DenialCode, (denial: Denial) => string>> = {
       ? `a stop ${value} ticks away risks more than ${limit} points`
       : `a stop ${value} ticks away exceeds the limit of ${limit}`,
 };
+
+/** The value is the account; null where it is not said which. */
+export function stoppedSentence(value: Denial["value"]): string {
+  return `the venue has stopped ${value ?? "the account"} and lets it open nothing; cancels, stops and closes still go. Ask the firm why; entries are taken again when it may trade again`;
+}
 
 /** The value is the account and why it is not ready: `PRACTICE-1: the link is down: cable`. */
 function notReadySentence(value: Denial["value"]): string {

@@ -3,6 +3,7 @@ import type { Position } from "#core/domain/position.ts";
 import type { Holdings } from "#runtime/holdings.ts";
 import type { Opening } from "#runtime/session-watch.ts";
 import { type Instruments, termsText } from "./fact-lines.ts";
+import { stayText } from "./order-aim.ts";
 import { printable, table } from "./table.ts";
 import { instantText } from "./time-text.ts";
 
@@ -40,10 +41,9 @@ export function heldLines(
   if (positions.length + orders.length === 0) return [];
   const below = (position: Position) => orders.filter((order) => isOn(order, position));
   const others = orders.filter((order) => !positions.some((position) => isOn(order, position)));
-  const rows = [
-    ...positions.flatMap((one) => [one, ...below(one)]).map((one) => rowOf(one, instruments)),
-    ...others.map((order) => rowOf(order, instruments)),
-  ];
+  const rows = [...positions.flatMap((one) => [one, ...below(one)]), ...others].map((one) =>
+    rowOf(one, positions, instruments),
+  );
   return table([{ title: "account" }, { title: "instrument" }, { title: "open" }], rows);
 }
 
@@ -51,8 +51,13 @@ function isOn(order: Order, position: Position): boolean {
   return order.accountId === position.accountId && order.instrument === position.instrument;
 }
 
-function rowOf(open: Position | Order, instruments: Instruments): readonly string[] {
-  const what = "terms" in open ? orderText(open, instruments) : positionText(open);
+function rowOf(
+  open: Position | Order,
+  positions: readonly Position[],
+  instruments: Instruments,
+): readonly string[] {
+  const isOrder = "terms" in open;
+  const what = isOrder ? orderText(open, positions, instruments) : positionText(open);
   return [open.accountId, open.instrument, what];
 }
 
@@ -60,9 +65,9 @@ function positionText({ qty }: Position): string {
   return `${qty > 0 ? "long" : "short"} ${Math.abs(qty)}`;
 }
 
-function orderText(order: Order, instruments: Instruments): string {
-  const { clientOrderId, side, qty, terms, instrument, reduceOnly, status } = order;
-  const aim = reduceOnly ? "protects or closes" : "entry";
+function orderText(order: Order, positions: readonly Position[], instruments: Instruments): string {
+  const { clientOrderId, side, qty, terms, instrument, status } = order;
+  const aim = stayText(order, positions);
   return `${side} ${qty} ${termsText(terms, instrument, instruments)}, ${aim}, ${status.kind} (${printable(clientOrderId)})`;
 }
 

@@ -1,12 +1,13 @@
 import type { SessionConfig } from "#core/desk/config.ts";
 import type { InstrumentId } from "#core/domain/ids.ts";
-import type { Order, OrderPurpose } from "#core/domain/order.ts";
+import type { Order } from "#core/domain/order.ts";
 import type { EnforcementStage } from "#core/risk/enforcement-state.ts";
 import type { DeskStatus, PositionStatus } from "#runtime/status.ts";
 import { accountColumnOf, accountTable, limitTable } from "./account-tables.ts";
 import { pnlCell } from "./cells.ts";
 import { type Instruments, instrumentsOf, priceText, termsText } from "./fact-lines.ts";
 import { latelySentences } from "./lately.ts";
+import { aimText } from "./order-aim.ts";
 import type { Paint } from "./paint.ts";
 import { causeText, lockReason, reasonText } from "./sentences.ts";
 import type { Section } from "./status-layout.ts";
@@ -117,7 +118,10 @@ function orderTable({ status, instruments, accountColumn }: Scene): Section {
     String(order.qty),
     String(order.filledQty),
     termsText(order.terms, order.instrument, instruments),
-    PURPOSES[order.purpose],
+    aimText(
+      order,
+      status.positions.map(({ position }) => position),
+    ),
     orderState(order),
   ]);
   return { title: "Orders", columns, rows, sentences: [] };
@@ -128,14 +132,6 @@ function orderState({ status, change }: Order): string {
   const doing = change.kind === "cancel" ? "canceling" : "changing";
   return status.kind === "working" ? doing : `${status.kind}, ${doing}`;
 }
-
-const PURPOSES: Readonly<Record<OrderPurpose, string>> = {
-  entry: "entry",
-  exit: "exit",
-  stopLoss: "stop loss",
-  takeProfit: "take profit",
-  riskClose: "risk close",
-};
 
 const STAGES: Readonly<Record<EnforcementStage, string>> = {
   cancelEntries: "canceling entries",

@@ -13,7 +13,7 @@ const REQUESTS_LEAST = 20;
 const SILENT_MOST_MS = 60_000;
 
 /** The link to a venue in one row, and a sentence for each thing that is not as it should be. Empty without a venue. */
-export function venueTable({ venue }: DeskStatus, paint: Paint): Section {
+export function venueTable({ venue, accounts }: DeskStatus, paint: Paint): Section {
   const columns = [
     { title: "link" },
     { title: "session" },
@@ -23,7 +23,9 @@ export function venueTable({ venue }: DeskStatus, paint: Paint): Section {
     { title: "our clock" },
   ] as const;
   const rows = venue === null ? [] : [rowOf(venue, paint)];
-  return { title: "Venue", columns, rows, sentences: venue === null ? [] : problemsOf(venue) };
+  const stopped = accounts.filter(({ isStopped }) => isStopped).map((one) => one.accountId);
+  const problems = venue === null ? [] : problemsOf(venue, stopped);
+  return { title: "Venue", columns, rows, sentences: problems };
 }
 
 /** Which contract an instrument is traded in; `none` where the venue has none for it. */
@@ -61,7 +63,8 @@ export function skewText(ms: number): string {
   return `${durationText(Math.abs(ms))} ${ms > 0 ? "ahead" : "behind"}`;
 }
 
-function problemsOf(venue: VenueHealth): readonly string[] {
+/** Of the accounts that the desk knows as stopped, their own table says more. */
+function problemsOf(venue: VenueHealth, stopped: readonly string[]): readonly string[] {
   const { link, reason, displacedCount, reconciling, offTickCount, contracts, accounts } = venue;
   const times = displacedCount === 1 ? "once" : `${displacedCount} times`;
   return [
@@ -69,7 +72,9 @@ function problemsOf(venue: VenueHealth): readonly string[] {
       problem === null ? [] : [`Not traded: ${printable(problem)}`],
     ),
     ...accounts.flatMap(({ accountId, canTrade }) =>
-      canTrade === false ? [`The venue lets ${accountId} open nothing (canTrade is false)`] : [],
+      canTrade === false && !stopped.includes(accountId)
+        ? [`The venue lets ${accountId} open nothing (canTrade is false)`]
+        : [],
     ),
     ...(offTickCount === 0 ? [] : [`${offTickCount} prices between two ticks were passed over`]),
     ...(reconciling.length === 0 ? [] : [`Compared with the venue now: ${reconciling.join(", ")}`]),

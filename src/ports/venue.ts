@@ -1,4 +1,5 @@
 import type { VenueCommand } from "#core/desk/command.ts";
+import type { InputEvent } from "#core/desk/event.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { Quote } from "#core/market/quote.ts";
 import type { TradeTick } from "#core/market/trade-tick.ts";
@@ -38,6 +39,8 @@ export type FeedEvent =
       readonly laps: number;
       readonly replaced: boolean;
     }
+  /** The venue lets an account open positions, or does not any more. */
+  | Extract<InputEvent, { readonly kind: "standingReported" }>
   /** Another desk has taken this one's place: the link is down and does not come back. */
   | { readonly kind: "displaced" }
   | { readonly kind: "marketEnded"; readonly at: EpochMs };

@@ -214,6 +214,7 @@ class Attached {
         }
         this.#catchUp.meetDeadlines(at - 1, at - 1);
         return loop.apply({ ...event, at });
+      case "standingReported":
       case "orderReported":
         this.#catchUp.meetDeadlines(at - 1, at - 1);
         return loop.apply({ ...event, at });

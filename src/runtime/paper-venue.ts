@@ -76,6 +76,7 @@ export class PaperVenue implements RemoteLink {
   #isHeard(event: FeedEvent): boolean {
     const { observed } = this.#parts;
     if (event.kind === "accountReported") return observed.has(event.snapshot.accountId);
+    if (event.kind === "standingReported") return observed.has(event.accountId);
     if (event.kind !== "orderReported") return true;
     const { report } = event;
     return "fill" in report ? observed.has(report.fill.accountId) : observed.size > 0;

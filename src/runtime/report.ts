@@ -1,7 +1,8 @@
-import type { SessionConfig } from "#core/desk/config.ts";
+import type { AccountConfig, SessionConfig } from "#core/desk/config.ts";
 import type { Fact } from "#core/desk/fact.ts";
 import { Fingerprint, type HashText } from "#core/desk/fingerprint.ts";
 import { type LedgerChange, fillKey } from "#core/desk/state.ts";
+import type { AccountId } from "#core/domain/ids.ts";
 import type { Fill } from "#core/domain/order.ts";
 import type { RoundTrip } from "#core/domain/position.ts";
 import { type EpochMs, type Money, NO_MONEY } from "#core/domain/units.ts";
@@ -12,7 +13,7 @@ import type { Recorder } from "./recorder.ts";
 import { decodeRecord, fingerprinted } from "./recovery.ts";
 import type { PlannedData, SessionOutline } from "./session-plan.ts";
 
-/** What a session did, in the end. Money is of all accounts together. */
+/** What a session did, in the end. Money is of all `reportedAccounts` together. */
 export type SessionReport = {
   readonly sessionId: string;
   readonly mode: SessionConfig["mode"];
@@ -42,25 +43,42 @@ export type SessionReport = {
   readonly held: Holdings;
 };
 
+/** Whose money a report adds up: of a shadow session not that of the real accounts which it looks at. */
+export function reportedAccounts({ mode, accounts }: SessionConfig): readonly AccountConfig[] {
+  return mode === "shadow" ? accounts.filter(({ arming }) => arming !== "observe") : accounts;
+}
+
 /** Counts facts as they come; the report is what they add up to. */
 export class ReportTally {
+  readonly #accounts: ReadonlySet<AccountId>;
   /** By the fill that ended it. */
   readonly #trips = new Map<string, RoundTrip>();
   #orders = 0;
   #fills = 0;
   #denials = 0;
   #breaches = 0;
+  #adopted = 0n;
   #grossPnl = 0n;
   #fees = 0n;
   #peakNet = 0n;
   #maxDrawdown = 0n;
+
+  constructor(config: SessionConfig) {
+    this.#accounts = new Set(reportedAccounts(config).map(({ accountId }) => accountId));
+  }
 
   add(fact: Fact): void {
     if (fact.kind === "orderSubmitted") this.#orders += 1;
     else if (fact.kind === "orderDenied") this.#denials += 1;
     else if (fact.kind === "breachFound") this.#breaches += 1;
     else if (fact.kind === "fillBooked") this.#addFill(fact);
+    else if (fact.kind === "balanceAdopted") this.#adopt(fact);
     else if (fact.kind === "fillCorrected" || fact.kind === "fillVoided") this.#correct(fact);
+  }
+
+  /** What the venue had more than the desk; before it began, mostly. */
+  get adopted(): bigint {
+    return this.#adopted;
   }
 
   /** The sums, for a report. */
@@ -78,12 +96,18 @@ export class ReportTally {
     };
   }
 
+  #adopt({ accountId, added }: Extract<Fact, { kind: "balanceAdopted" }>): void {
+    if (this.#accounts.has(accountId)) this.#adopted += added;
+  }
+
   #addFill({ fill, grossPnl, roundTrip }: Extract<Fact, { kind: "fillBooked" }>): void {
+    if (!this.#accounts.has(fill.accountId)) return;
     this.#noteTrip(fill, roundTrip);
     this.#count({ fills: 1, grossPnl, fees: fill.fee });
   }
 
   #correct({ booked, added }: Extract<Fact, { kind: "fillCorrected" | "fillVoided" }>): void {
+    if (!this.#accounts.has(booked.fill.accountId)) return;
     this.#noteTrip(booked.fill, booked.roundTrip);
     this.#count(added);
   }
@@ -120,9 +144,10 @@ export type SessionEnd = {
 } & Pick<SessionReport, "stopped" | "stoppedAt" | "held">;
 
 export function reportOf(plan: SessionOutline, end: SessionEnd): SessionReport {
-  const whole = end.journal === null ? undefined : replayed(end.journal, end.hash);
-  const totals = (whole?.tally ?? end.tally).totals();
-  const start = startBalance(plan.config);
+  const whole = end.journal === null ? undefined : replayed(plan.config, end.journal, end.hash);
+  const tally = whole?.tally ?? end.tally;
+  const totals = tally.totals();
+  const start = (startBalance(plan.config) + tally.adopted) as Money;
   return {
     sessionId: plan.config.sessionId,
     mode: plan.config.mode,
@@ -140,8 +165,8 @@ export function reportOf(plan: SessionOutline, end: SessionEnd): SessionReport {
 }
 
 /** Everything a journal tells, added up from its first record. */
-function replayed(journal: Journal, hash: HashText) {
-  const tally = new ReportTally();
+function replayed(config: SessionConfig, journal: Journal, hash: HashText) {
+  const tally = new ReportTally(config);
   const fingerprint = new Fingerprint(hash);
   const marketEvents = new MarketEventCount();
   for (const { body } of journal.read(0)) {
@@ -157,6 +182,6 @@ function replayed(journal: Journal, hash: HashText) {
 /** The balances that accounts began with, added up. */
 function startBalance(config: SessionConfig): Money {
   let sum: bigint = NO_MONEY;
-  for (const account of config.accounts) sum += account.startBalance;
+  for (const account of reportedAccounts(config)) sum += account.startBalance;
   return sum as Money;
 }

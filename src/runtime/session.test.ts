@@ -1,10 +1,28 @@
 import { describe, expect, test } from "vitest";
-import { type BotId, botId, requestId } from "#core/domain/ids.ts";
+import type { SessionConfig } from "#core/desk/config.ts";
+import {
+  type AccountId,
+  type BotId,
+  accountId,
+  botId,
+  clientOrderId,
+  requestId,
+} from "#core/domain/ids.ts";
+import type { AccountSnapshot } from "#core/domain/report.ts";
+import { epochMs, moneyFrom, signedLots } from "#core/domain/units.ts";
 import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
 import { JournalWriteError } from "#ports/journal.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
 import { BrittleJournal } from "#test/kit/brittle-journal.ts";
-import { ACCOUNT, GOLD, OPENING, aBotConfig, aSessionConfig } from "#test/kit/builders.ts";
+import {
+  ACCOUNT,
+  GOLD,
+  OPENING,
+  aBotConfig,
+  aFill,
+  aSessionConfig,
+  anAccountConfig,
+} from "#test/kit/builders.ts";
 import { hashText } from "#test/kit/desk-client.ts";
 import { memorySource } from "#test/kit/memory-source.ts";
 import { realClock } from "./real/real-clock.ts";
@@ -51,6 +69,36 @@ describe("the end of a session", () => {
 
     expect(report.stopped).toBe("asked");
     expect(journal.loadSnapshot()?.seq).toBe(session.desk.seq);
+  });
+
+  test("of a shadow adds up what was simulated, and not the real accounts that it looks at", () => {
+    const { session } = aSession({ config: SHADOW });
+    for (const one of [ACCOUNT, WATCHED]) {
+      session.loop.apply({ kind: "accountReported", at: OPENING, snapshot: bought(one) });
+    }
+    session.loop.release();
+
+    const { startBalance, endBalance, fees, fills, netPnl } = session.report("asked");
+
+    expect({ startBalance, endBalance, fees, fills, netPnl }).toEqual({
+      startBalance: moneyFrom(50_000),
+      endBalance: moneyFrom(49_999),
+      fees: moneyFrom(1),
+      fills: 1,
+      netPnl: moneyFrom(-1),
+    });
+  });
+
+  test("begins with what the venue had", () => {
+    const { session } = aSession();
+    const standing = { canTrade: true, balance: moneyFrom(49_873.26) };
+    const snapshot = { ...bought(ACCOUNT), standing, fills: [], positions: [] };
+    session.loop.apply({ kind: "accountReported", at: OPENING, snapshot });
+    session.loop.release();
+
+    const { startBalance, endBalance } = session.report("asked");
+
+    expect([startBalance, endBalance]).toEqual([moneyFrom(49_873.26), moneyFrom(49_873.26)]);
   });
 
   test("is none while the disk does not take what is left to record", () => {
@@ -111,13 +159,38 @@ describe("a bot whose strategy did not return", () => {
 
 type Wanted = {
   readonly recordsPerSnapshot?: number;
+  readonly config?: Partial<SessionConfig>;
   readonly hung?: BotId;
   readonly bots?: readonly ReturnType<typeof aBotConfig>[];
   readonly isFull?: boolean;
 };
 
+const WATCHED = accountId("PRACTICE-1@venue");
+const SHADOW: Partial<SessionConfig> = {
+  mode: "shadow",
+  accounts: [anAccountConfig(), anAccountConfig({ accountId: WATCHED, arming: "observe" })],
+};
+
+/** One lot was bought, for a fee of a dollar. */
+function bought(of: AccountId): AccountSnapshot {
+  return {
+    accountId: of,
+    since: epochMs(0),
+    asOf: epochMs(OPENING + 1),
+    orders: [],
+    fills: [aFill({ accountId: of, fee: moneyFrom(1), clientOrderId: clientOrderId(`x-${of}`) })],
+    positions: [{ instrument: GOLD.id, qty: signedLots(1), avgEntryTicks: 26_500 }],
+  };
+}
+
 /** A session that has begun, on a real journal and no tape. */
-function aSession({ recordsPerSnapshot = 5_000, hung, bots = [], isFull = false }: Wanted = {}) {
+function aSession({
+  recordsPerSnapshot = 5_000,
+  hung,
+  config = {},
+  bots = [],
+  isFull = false,
+}: Wanted = {}) {
   const journal = new BrittleJournal();
   const alerts: string[] = [];
   let forgotten = 0;
@@ -148,7 +221,7 @@ function aSession({ recordsPerSnapshot = 5_000, hung, bots = [], isFull = false 
   };
   const world = { clock: realClock, hash: hashText, strategies: STRATEGIES };
   const session = new Session(world, {
-    plan: aPlan(bots),
+    plan: aPlan({ mode: "replay", bots, ...config }),
     files,
     watch: { onAlert: ({ text, code }) => void (code === "botHalted" || alerts.push(text)) },
     send: () => undefined,
@@ -161,9 +234,9 @@ function aSession({ recordsPerSnapshot = 5_000, hung, bots = [], isFull = false 
   return { session, journal, alerts, forgotten: () => forgotten };
 }
 
-function aPlan(bots: NonNullable<Wanted["bots"]>) {
+function aPlan(config: Partial<SessionConfig>) {
   return {
-    config: aSessionConfig({ mode: "replay", bots }),
+    config: aSessionConfig(config),
     venue: {
       latency: { toVenueMs: 0, toDeskMs: 0 },
       fillModel: DEFAULT_FILL_MODEL,

@@ -20,7 +20,7 @@ import { countBegun, countFrom } from "./market-event-count.ts";
 import { RecentDenials } from "./recent-denials.ts";
 import { Recorder } from "./recorder.ts";
 import { type Recovered, recover, takeSnapshot } from "./recovery.ts";
-import { ReportTally, type SessionReport, reportOf } from "./report.ts";
+import { ReportTally, type SessionReport, reportOf, reportedAccounts } from "./report.ts";
 import type { SessionOutline } from "./session-plan.ts";
 import type { SessionWatch } from "./session-watch.ts";
 import { statusOf } from "./status-of.ts";
@@ -58,7 +58,7 @@ export class Session {
   readonly hash: HashText;
   /** The term of this process, part of every order id it makes. */
   readonly epoch: number;
-  readonly tally = new ReportTally();
+  readonly tally: ReportTally;
   /** Share of the data that has been played; null where it has no end. Set by whoever plays it. */
   progress: number | null = null;
   /** How the link to the venue is, where there is one. Set by whoever holds it. */
@@ -85,6 +85,7 @@ export class Session {
     this.#clock = world.clock;
     this.#parts = parts;
     this.hash = world.hash;
+    this.tally = new ReportTally(plan.config);
     const { recovered, counted } = files === null ? NOTHING_READ : readBack(files);
     this.#recovered = recovered;
     this.#passPoint = world.passPoint ?? passUnseen;
@@ -171,7 +172,9 @@ export class Session {
     const { plan, files } = this.#parts;
     const { recorder, hash, tally } = this;
     let balance = 0n;
-    for (const account of this.desk.state.accounts.values()) balance += account.balance;
+    for (const { accountId } of reportedAccounts(plan.config)) {
+      balance += this.desk.state.accounts.get(accountId)?.balance ?? 0n;
+    }
     const journal = files?.journal ?? null;
     const { seq, now } = this.desk;
     const period = { from: this.#beganAt ?? now, until: now };

@@ -74,6 +74,7 @@ function accountStatus(
     accountId,
     tradingState: account.tradingState,
     arming: account.arming,
+    isStopped: account.isStopped,
     ready: account.ready,
     readyReason: account.readyReason,
     balance: account.balance,

@@ -25,6 +25,8 @@ export type AccountStatus = {
   readonly accountId: string;
   readonly tradingState: TradingState;
   readonly arming: Arming;
+  /** The venue lets it open nothing. */
+  readonly isStopped: boolean;
   readonly ready: boolean;
   readonly readyReason: string;
   readonly balance: Money;

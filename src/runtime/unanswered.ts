@@ -1,9 +1,13 @@
 import { type Order, isClosed } from "#core/domain/order.ts";
 import { isOpenEntry } from "#core/risk/exposure.ts";
 
-/** Whether a graceful stop waits for an order: it is to be canceled, or what was sent for it was not answered yet. */
+/**
+ * Whether a graceful stop waits for an order: it is to be canceled, or what was sent for it was not answered yet. What
+ * was placed elsewhere stays.
+ */
 export function isAwaited(order: Order): boolean {
-  return isOpenEntry(order) || isUnanswered(order);
+  const isOurs = order.source.kind !== "external";
+  return (isOurs && isOpenEntry(order)) || isUnanswered(order);
 }
 
 /** For people: what a desk leaves without knowing what became of it; null where it knows. */

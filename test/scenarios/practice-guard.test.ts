@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { instrumentsOf } from "#cli/fact-lines.ts";
+import { aimText } from "#cli/order-aim.ts";
+import { heldLines } from "#cli/session-text.ts";
 import type { AccountConfig } from "#core/desk/config.ts";
-import { OPENING } from "#test/kit/builders.ts";
+import { GOLD, OPENING } from "#test/kit/builders.ts";
 import { eventually } from "#test/kit/eventually.ts";
 import { GatewayClient } from "#test/kit/gateway-client.ts";
 import { GatewayDesk } from "#test/kit/gateway-desk.ts";
@@ -124,6 +127,31 @@ describe("a guarded account that is traded elsewhere", () => {
 
     expect((await desk.status()).incidents).toEqual([]);
     expect(await heldAt(gateway)).toEqual([2]);
+  });
+
+  test("keeps the stop of the outsider when the desk stops, and the end says what it is", async () => {
+    const { desk, gateway } = await guardWith({});
+    const outsider = desk.outsider();
+    await outsider.post("Order/place", { ...BUY, size: 2 });
+    await desk.until("two lots", holds(2));
+    await outsider.post("Order/place", {
+      ...CONTRACT,
+      type: 4,
+      side: 1,
+      size: 2,
+      stopPrice: 2_640,
+    });
+    const status = await desk.working(1);
+
+    const { held } = await desk.stop();
+
+    const [order] = status.orders;
+    const positions = status.positions.map(({ position }) => position);
+    expect(order && aimText(order, positions)).toBe("stop loss, elsewhere");
+    expect(heldLines(held, instrumentsOf([GOLD])).at(-1)).toContain(
+      "sell 2 stop 2640.0, placed elsewhere, protects or closes, working",
+    );
+    expect((await gateway.holdings()).working).toHaveLength(1);
   });
 });
 

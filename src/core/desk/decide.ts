@@ -2,6 +2,7 @@ import { type Order, isClosed } from "#core/domain/order.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { decideSnapshot, requestSnapshot } from "#core/orders/reconcile.ts";
 import { checkOverdue, decideReport } from "#core/orders/report.ts";
+import { changeStanding } from "#core/orders/standing.ts";
 import { accountGate } from "#core/risk/account-gate.ts";
 import { endLockouts, lock } from "#core/risk/monitor.ts";
 import type { Bots } from "#core/strategy/bots.ts";
@@ -45,6 +46,8 @@ export function decideInput(scene: Scene, event: InputEvent): void {
       return decideReport(turn, event.report);
     case "accountReported":
       return decideSnapshot(turn, event.snapshot);
+    case "standingReported":
+      return changeStanding(turn, event);
     case "linkChanged":
       return changeLink(turn, event);
     case "degradedChanged":

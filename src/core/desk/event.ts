@@ -47,6 +47,13 @@ export type InputEvent =
     }
   | { readonly kind: "orderReported"; readonly at: EpochMs; readonly report: OrderReport }
   | { readonly kind: "accountReported"; readonly at: EpochMs; readonly snapshot: AccountSnapshot }
+  /** The venue lets an account open positions, or does not any more. */
+  | {
+      readonly kind: "standingReported";
+      readonly at: EpochMs;
+      readonly accountId: AccountId;
+      readonly canTrade: boolean;
+    }
   | {
       readonly kind: "linkChanged";
       readonly at: EpochMs;

@@ -35,6 +35,8 @@ export function evolvePosition(state: DeskState, fact: PositionFact): void {
       return correct(state, fact);
     case "fillCorrected":
       return correct(state, fact);
+    case "balanceAdopted":
+      return changeAccount(state, fact.accountId, { balance: fact.balance });
     case "positionAdopted":
       replace(state, fact.position);
       return cutOff(state, fact.position);

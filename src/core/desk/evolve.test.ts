@@ -35,6 +35,7 @@ describe("a session", () => {
             arming: "trade",
             brackets: "desk",
             venueAccount: null,
+            isStopped: false,
             ready: false,
             readyReason: "not compared with the venue yet",
             reconciledAt: 0,

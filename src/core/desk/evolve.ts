@@ -31,6 +31,7 @@ const FOLDS: { readonly [K in Fact["kind"]]: (state: DeskState, fact: KindOf<K>)
   accountIdentified: evolveAccount,
   armingChanged: evolveAccount,
   bracketsChanged: evolveAccount,
+  standingChanged: evolveAccount,
   contractIdentified: evolveSession,
   linkChanged: evolveSession,
   reconnectRequested: evolveSession,
@@ -59,6 +60,7 @@ const FOLDS: { readonly [K in Fact["kind"]]: (state: DeskState, fact: KindOf<K>)
   fillPassedOver: evolvePosition,
   fillCorrected: evolvePosition,
   fillVoided: evolvePosition,
+  balanceAdopted: evolvePosition,
   positionAdopted: evolvePosition,
   breachFound: evolveRisk,
   breachEnded: evolveRisk,
@@ -120,7 +122,12 @@ function evolveSession(state: DeskState, fact: Exclude<SessionFact, AccountFact>
 }
 
 type AccountFact = KindOf<
-  "accountReadyChanged" | "accountIdentified" | "armingChanged" | "bracketsChanged" | "unknownHeld"
+  | "accountReadyChanged"
+  | "accountIdentified"
+  | "armingChanged"
+  | "bracketsChanged"
+  | "standingChanged"
+  | "unknownHeld"
 >;
 
 function evolveAccount(state: DeskState, fact: AccountFact): void {
@@ -137,6 +144,8 @@ function evolveAccount(state: DeskState, fact: AccountFact): void {
       return changeAccount(state, fact.accountId, { arming: fact.arming });
     case "bracketsChanged":
       return changeAccount(state, fact.accountId, { brackets: fact.brackets });
+    case "standingChanged":
+      return changeAccount(state, fact.accountId, { isStopped: !fact.canTrade });
     case "unknownHeld":
       return changeAccount(state, fact.accountId, { unknownHoldings: fact.holdings });
   }
@@ -153,6 +162,7 @@ function openSession(state: DeskState, { config }: Extract<Fact, { kind: "sessio
       arming: account.arming,
       venueAccount: null,
       brackets: account.brackets,
+      isStopped: false,
       ready: false,
       readyReason: "not compared with the venue yet",
       reconciledAt: 0 as EpochMs,

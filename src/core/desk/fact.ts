@@ -70,6 +70,13 @@ export type SessionFact =
       readonly accountId: AccountId;
       readonly brackets: "desk" | "venue";
     }
+  /** The venue has stopped the account, so that it may open nothing (`canTrade` false), or lets it trade again. */
+  | {
+      readonly kind: "standingChanged";
+      readonly accountId: AccountId;
+      readonly canTrade: boolean;
+      readonly at: EpochMs;
+    }
   /** Why the link to the venue is down; null when it stands again. */
   | { readonly kind: "linkChanged"; readonly problem: string | null }
   /** A person says that the link may log in again: the other login is over. */
@@ -205,6 +212,14 @@ export type PositionFact =
       readonly booked: BookedFill;
       readonly added: LedgerChange;
       readonly position: Position;
+    }
+  /** The venue's balance replaced ours, so much more or less, after they differed. Days keep what they have earned. */
+  | {
+      readonly kind: "balanceAdopted";
+      readonly accountId: AccountId;
+      readonly at: EpochMs;
+      readonly balance: Money;
+      readonly added: Money;
     }
   /** The venue's position replaced ours after they differed. */
   | { readonly kind: "positionAdopted"; readonly position: Position };

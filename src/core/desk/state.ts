@@ -57,7 +57,7 @@ export type UnknownHolding = { readonly instrument: InstrumentId; readonly qty: 
 
 export type AccountState = {
   readonly accountId: AccountId;
-  /** Start balance plus realized PnL minus fees. */
+  /** Start balance plus realized PnL minus fees, or since the venue's replaced it. */
   readonly balance: Money;
   readonly tradingState: TradingState;
   /** As configured until somebody with the right to do so changed it. */
@@ -66,6 +66,8 @@ export type AccountState = {
   readonly venueAccount: string | null;
   /** Who keeps stops and targets; as configured until the venue refuses to. */
   readonly brackets: "desk" | "venue";
+  /** The venue lets it open nothing. */
+  readonly isStopped: boolean;
   /** False until the venue's truth has been compared with ours, as of `reconciledAt` of its clock. */
   readonly ready: boolean;
   /** Why it is ready or not. */

@@ -1,6 +1,6 @@
 import type { AccountId, ClientOrderId, InstrumentId, VenueOrderId } from "./ids.ts";
 import type { Fill, OrderTerms, Side } from "./order.ts";
-import type { EpochMs, Lots, SignedLots, Ticks } from "./units.ts";
+import type { EpochMs, Lots, Money, SignedLots, Ticks } from "./units.ts";
 
 /** Anything the venue, or the silence of the venue, says about one order. */
 export type OrderReport =
@@ -82,6 +82,14 @@ export type SuspendedLeg = {
   readonly qty: Lots;
 };
 
+/** What the venue says of an account as a whole. */
+export type AccountStanding = {
+  /** Whether it may open positions. */
+  readonly canTrade: boolean;
+  /** With everything that is realized, fees included. */
+  readonly balance: Money;
+};
+
 /**
  * An authoritative answer about one account: every order the venue took since `since`, every fill since `since`,
  * every open position, all as of one instant of the venue's clock.
@@ -97,6 +105,8 @@ export type AccountSnapshot = {
   readonly voided?: readonly Fill[];
   /** Absent where the venue holds no legs back. */
   readonly suspended?: readonly SuspendedLeg[];
+  /** Absent where the venue did not tell it with the lists. */
+  readonly standing?: AccountStanding;
 };
 
 /** Best known prices of an instrument; `null` while a side is unknown. */

@@ -6,10 +6,12 @@ import type { AccountSnapshot, VenueOrder } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { externalOrder, takeBack, venueOrderKey } from "./adopt.ts";
 import { lookNext, lookSoon, overdueAt } from "./answers.ts";
+import { compareBalance } from "./compare-balance.ts";
 import { takeVoid } from "./correct-fill.ts";
 import { raise } from "./finding.ts";
 import { comparePositions } from "./reconcile-positions.ts";
 import { settleListed, settleMissing } from "./settle-order.ts";
+import { changeStanding } from "./standing.ts";
 import { takeFill } from "./take-fill.ts";
 import { isLegOf } from "./venue-legs.ts";
 
@@ -47,6 +49,7 @@ export function decideSnapshot(turn: Turn, snapshot: AccountSnapshot): void {
   if (!turn.state.accounts.has(accountId)) return;
   turn.touch(accountId);
   turn.agenda.drop({ kind: "snapshot", accountId });
+  if (snapshot.standing !== undefined) changeStanding(turn, { accountId, ...snapshot.standing });
   for (const seen of snapshot.orders) adoptWorking(turn, seen, snapshot);
   // In the order in which they happened, whatever the list's: what they earned depends on it.
   for (const fill of snapshot.fills.toSorted((a, b) => a.at - b.at)) takeFill(turn, fill);
@@ -59,6 +62,7 @@ export function decideSnapshot(turn: Turn, snapshot: AccountSnapshot): void {
   if (isOwed) lookSoon(turn, accountId);
   switch (comparePositions(turn, snapshot)) {
     case "agreed":
+      compareBalance(turn, snapshot);
       lookNext(turn, accountId);
       return agree(turn, snapshot);
     case "outdated":

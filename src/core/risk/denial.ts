@@ -20,6 +20,7 @@ export type DenialCode =
   | "tradingHalted"
   | "tradingReducing"
   | "accountNotReady"
+  | "accountStopped"
   | "accountLocked"
   | "flattenRunning"
   | "reduceOnlyWouldIncrease"

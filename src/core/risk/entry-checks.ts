@@ -85,6 +85,7 @@ function deskTakesEntries(_intent: OrderIntent, _gate: AccountGate, { state }: R
 function accountTakesEntries({ accountId }: OrderIntent, _gate: AccountGate, { state }: RiskView) {
   const account = state.accounts.get(accountId);
   if (account === undefined) return denied("accountNotReady", { value: accountId });
+  if (account.isStopped) return denied("accountStopped", { value: accountId });
   if (!account.ready)
     return denied("accountNotReady", { value: `${accountId}: ${account.readyReason}` });
   if (account.tradingState === "active") return undefined;

@@ -102,6 +102,7 @@ export function sendDenial(order: Order, view: RiskView): DenialCode | undefined
   if (state.degraded !== null) return "deskDegraded";
   const tradingState = deskTradingState(state);
   if (tradingState !== "active") return stateCode(tradingState);
+  if (account?.isStopped === true) return "accountStopped";
   if (account === undefined || !account.ready) return "accountNotReady";
   if (account.tradingState !== "active") return stateCode(account.tradingState);
   if (account.arming !== "trade") return "notArmed";

@@ -3,10 +3,12 @@ import { epochMs } from "#core/domain/units.ts";
 import { ACCOUNT, GOLD, OPENING } from "#test/kit/builders.ts";
 import { type HttpCall, SUCCESS, type Scripted } from "#test/kit/scripted-http.ts";
 import { scriptedRest } from "#test/kit/scripted-rest.ts";
+import { AccountBook } from "./account-book.ts";
 import { AccountEars } from "./account-ears.ts";
 import { AccountReader } from "./account-reader.ts";
 import { ContractBook } from "./contract-book.ts";
 import { OrderTracker } from "./order-tracker.ts";
+import { Standings } from "./standings.ts";
 
 const CONTRACT = "CON.F.US.MGC.J26";
 const DAY = 86_400_000;
@@ -66,6 +68,18 @@ test("the lists of an account become one snapshot", async () => {
     positions: [{ instrument: GOLD.id, qty: 1, avgEntryTicks: 26_500.5 }],
     suspended: [{ clientOrderId: "k1-3-SL", entryId: "3", role: "stopLoss" }],
   });
+});
+
+test("balance and permission come with the lists, and without them the lists are true as well", async () => {
+  const told = await reader({ accounts: [{ ...aRow(49_999.36, false), id: 1 }] });
+  const untold = await reader({ accounts: null, positions: [position(1)] });
+
+  expect(await told.read(OPENING - 1_000)).toMatchObject({
+    standing: { canTrade: false, balance: 49_999_360_000n },
+  });
+  const snapshot = await untold.read(OPENING - 1_000);
+  expect(snapshot).toMatchObject({ positions: [{ qty: 1 }] });
+  expect(snapshot).not.toHaveProperty("standing");
 });
 
 test("fills are told in the order in which they happened, whatever the list", async () => {
@@ -152,7 +166,13 @@ type Lists = {
   readonly suspended?: readonly object[] | null;
   readonly trades?: readonly object[];
   readonly positions?: readonly object[];
+  /** Null where the venue does not answer. */
+  readonly accounts?: readonly object[] | null;
 };
+
+function aRow(balance: number, canTrade: boolean) {
+  return { id: "1", name: "PRAC", balance, canTrade };
+}
 
 async function reader(lists: Lists) {
   const { rest, clock, calls } = await scriptedRest((call) => said(call, lists));
@@ -160,7 +180,11 @@ async function reader(lists: Lists) {
   const ears = new AccountEars();
   const tracker = new OrderTracker(book);
   const surelyPast = clock.now;
-  const made = new AccountReader({ rest, clock, book, tracker, ears, surelyPast });
+  const wanted = { accountId: ACCOUNT, venueName: "PRAC", arming: "trade" } as const;
+  const accounts = new AccountBook([wanted], [aRow(1, true)]);
+  const standings = new Standings({ rest, clock, accounts, tell: () => undefined });
+  const lent = { book, tracker, ears, standings };
+  const made = new AccountReader({ rest, clock, surelyPast, ...lent });
   /** The snapshot, or why there is none. */
   const read = async (since: number) => {
     const reading = made.read({ accountId: ACCOUNT, number: "1" }, epochMs(since));
@@ -175,12 +199,16 @@ async function reader(lists: Lists) {
 
 function said({ path }: HttpCall, lists: Lists): Scripted {
   const { orders = [], open = [], suspended = [], trades = [], positions = [] } = lists;
+  const { accounts = [] } = lists;
   if (path.endsWith("Order/search")) return { json: { orders, ...SUCCESS } };
   if (path.endsWith("searchOpen") && path.includes("Order")) {
     return { json: { orders: open, ...SUCCESS } };
   }
   if (path.endsWith("v2/query")) {
     return suspended === null ? { status: 404 } : { json: { orders: suspended, ...SUCCESS } };
+  }
+  if (path.endsWith("Account/search")) {
+    return accounts === null ? { status: 500 } : { json: { accounts, ...SUCCESS } };
   }
   if (path.endsWith("Trade/search")) return { json: { trades, ...SUCCESS } };
   return { json: { positions, ...SUCCESS } };

@@ -2,6 +2,7 @@ import type { AccountId } from "#core/domain/ids.ts";
 import type { Fill } from "#core/domain/order.ts";
 import type {
   AccountSnapshot,
+  AccountStanding,
   SuspendedLeg,
   VenueOrder,
   VenuePosition,
@@ -26,6 +27,7 @@ import { externalKey, listed, tagOf, venueIdOf } from "./order-words.ts";
 import { type Outcome, reasonOf } from "./outcome.ts";
 import type { RestClient } from "./rest-client.ts";
 import { type OrderRow, type PositionRow, type TradeRow, isTerminal } from "./rows.ts";
+import type { Standings } from "./standings.ts";
 
 export type VenueAccount = {
   readonly accountId: AccountId;
@@ -39,6 +41,7 @@ export type ReaderParts = {
   readonly book: ContractBook;
   readonly tracker: OrderTracker;
   readonly ears: AccountEars;
+  readonly standings: Standings;
   /** An instant that is certainly past at the venue. */
   readonly surelyPast: () => EpochMs;
 };
@@ -58,6 +61,8 @@ type Lists = {
   readonly orders: readonly OrderRow[];
   readonly trades: readonly TradeRow[];
   readonly positions: readonly PositionRow[];
+  /** Null where there was no budget for it, or no answer: the rest is true without it. */
+  readonly standing: AccountStanding | null;
 };
 
 /**
@@ -95,10 +100,13 @@ export class AccountReader {
     }
   }
 
-  async #lists({ number }: VenueAccount, from: EpochMs): Promise<Outcome<Lists>> {
-    const accountId = Number(number);
-    // Positions before trades: a fill in between shows among the trades, and is seen to be one.
-    const positions = await this.#ask(SEARCH_POSITIONS, { accountId });
+  async #lists(account: VenueAccount, from: EpochMs): Promise<Outcome<Lists>> {
+    const accountId = Number(account.number);
+    // Positions and balance before trades: a fill in between shows among the trades, and is seen to be one.
+    const [positions, standing] = await Promise.all([
+      this.#ask(SEARCH_POSITIONS, { accountId }),
+      this.#parts.standings.read(account.accountId),
+    ]);
     if (positions.kind !== "confirmed") return positions;
     const orders = await this.#orders(accountId, from);
     if (orders.kind !== "confirmed") return orders;
@@ -110,6 +118,7 @@ export class AccountReader {
         positions: positions.value,
         orders: orders.value,
         trades: [...distinct(trades.value)].sort(byInstant),
+        standing,
       },
     };
   }
@@ -171,7 +180,7 @@ export class AccountReader {
     read: { readonly from: EpochMs; readonly asOf: EpochMs; readonly lists: Lists },
   ): Promise<Outcome<AccountSnapshot>> {
     const { tracker } = this.#parts;
-    const { orders, trades, positions } = read.lists;
+    const { orders, trades, positions, standing } = read.lists;
     for (const row of orders) tracker.learn(row);
     const valid = trades.filter(({ voided }) => voided !== true);
     const unknown = await this.#lookUp(account, valid);
@@ -189,6 +198,7 @@ export class AccountReader {
           .flatMap((row) => this.#fill(account, row)),
         positions: positions.flatMap((row) => this.#position(row)),
         suspended: orders.flatMap((row) => this.#leg(row)),
+        ...(standing === null ? {} : { standing }),
       },
     };
   }

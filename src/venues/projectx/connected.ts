@@ -19,6 +19,7 @@ import { OrderTracker } from "./order-tracker.ts";
 import { PracticePace } from "./practice-pace.ts";
 import { RollWatch } from "./roll-watch.ts";
 import { SnapshotDesk } from "./snapshot-desk.ts";
+import { Standings } from "./standings.ts";
 import { UserFeed } from "./user-feed.ts";
 import { UserHub } from "./user-hub.ts";
 
@@ -37,12 +38,15 @@ export class Connected {
   readonly #state: LinkState;
   readonly #sender: OrderSender;
   readonly #snapshots: SnapshotDesk;
+  readonly #standings: Standings;
   readonly #feed: UserFeed;
   readonly #market: MarketHub;
   readonly #user: UserHub;
   readonly #roll: RollWatch;
   readonly #stopTimers: readonly (() => void)[];
   #busy = 0;
+  /** At the last look. */
+  #wasUp = false;
 
   constructor(parts: ProjectXParts, reached: Reached) {
     this.#parts = parts;
@@ -65,17 +69,25 @@ export class Connected {
       teller: this.#teller,
     });
     const blocked = (): string | null => this.#blocked();
+    this.#standings = new Standings({
+      rest,
+      clock,
+      accounts,
+      tell: (accountId, canTrade) => this.#teller.standing(accountId, canTrade),
+    });
     const orders = { rest, clock, answerTimeout, book, accounts, tracker };
     const onDone = (accountId: AccountId): void => this.#lookAfter(accountId);
-    this.#sender = new OrderSender({ ...orders, blocked, tell, onDone, alert: onAlert });
+    const onViolation = (): void => this.#track(this.#standings.refresh());
+    const told = { tell, onDone, onViolation, alert: onAlert };
+    this.#sender = new OrderSender({ ...orders, blocked, ...told });
     const { surelyPast } = session;
-    const reader = new AccountReader({ rest, clock, book, tracker, ears, surelyPast });
+    const known = { book, tracker, ears, standings: this.#standings };
+    const reader = new AccountReader({ rest, clock, surelyPast, ...known });
     const prepare = (priority: "reduce" | "read"): Promise<void> => this.#prepare(priority);
-    const told = { teller: this.#teller, alert: onAlert };
-    this.#snapshots = new SnapshotDesk({ reader, accounts, prepare, ...told });
+    const telling = { teller: this.#teller, alert: onAlert };
+    this.#snapshots = new SnapshotDesk({ reader, accounts, prepare, ...telling });
     const doubt = (reason: string): void => this.#state.doubt(reason);
-    const feed = { rest, clock, accounts, book, tracker, ears, tell, alert: onAlert, doubt };
-    this.#feed = new UserFeed(feed);
+    this.#feed = new UserFeed({ rest, clock, accounts, ...known, tell, alert: onAlert, doubt });
     const hubs = { parts, reached, pace: this.#pace, state: this.#state };
     this.#market = new MarketHub(hubs, this.#teller);
     this.#user = new UserHub(hubs, this.#feed, ears);
@@ -121,7 +133,7 @@ export class Connected {
       reconciling: this.#snapshots.reading,
       userHub: this.#user,
       marketHub: this.#market,
-      feed: this.#feed,
+      standings: this.#standings,
     });
   }
 
@@ -155,10 +167,18 @@ export class Connected {
   #look(): void {
     if (this.#reached.session.told === null) this.#teller.passed(this.#late());
     this.#state.look();
+    this.#lookUp();
     this.#market.look();
     this.#track(this.#feed.look());
     const { venueClock } = this.#reached.session;
     this.#track(this.#roll.look(venueClock.now(), this.#parts.onAlert));
+  }
+
+  /** While the link was down nobody told what became of accounts; where none is compared, nobody would ask either. */
+  #lookUp(): void {
+    const { isUp } = this.#state;
+    if (isUp && !this.#wasUp) this.#track(this.#standings.refresh());
+    this.#wasUp = isUp;
   }
 
   #late(): EpochMs {

@@ -1,4 +1,4 @@
-import type { InstrumentId } from "#core/domain/ids.ts";
+import type { AccountId, InstrumentId } from "#core/domain/ids.ts";
 import type { AccountSnapshot, OrderReport } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { Quote } from "#core/market/quote.ts";
@@ -46,6 +46,10 @@ export class FeedTeller {
 
   snapshot(snapshot: AccountSnapshot): void {
     this.#onFeed([{ kind: "accountReported", at: this.#last, snapshot }]);
+  }
+
+  standing(accountId: AccountId, canTrade: boolean): void {
+    this.#onFeed([{ kind: "standingReported", at: this.#last, accountId, canTrade }]);
   }
 
   /** Said again for the same instant, it tells that more has happened in it. */

@@ -3,7 +3,7 @@ import type { HubHealth, VenueHealth } from "#ports/venue-health.ts";
 import type { Reached } from "./link-parts.ts";
 import type { LinkState } from "./link-state.ts";
 import type { MarketHub } from "./market-hub.ts";
-import type { UserFeed } from "./user-feed.ts";
+import type { Standings } from "./standings.ts";
 import type { UserHub } from "./user-hub.ts";
 
 /** The state of a link, put together for whoever asks. */
@@ -13,10 +13,10 @@ export function healthOf(
     readonly reconciling: readonly AccountId[];
     readonly userHub: UserHub;
     readonly marketHub: MarketHub;
-    readonly feed: UserFeed;
+    readonly standings: Standings;
   },
 ): VenueHealth {
-  const { session, accounts, book, state, reconciling, userHub, marketHub, feed } = parts;
+  const { session, accounts, book, state, reconciling, userHub, marketHub, standings } = parts;
   const now = session.venueClock.now();
   const token = session.tokens.current();
   const problems = [...book.problems].map(([instrument, problem]) => ({
@@ -38,7 +38,7 @@ export function healthOf(
     reconciling,
     offTickCount: marketHub.offTick,
     accounts: accounts.accounts.map(({ accountId, name, atFirst }) => {
-      const { balance, canTrade } = feed.balances.get(accountId) ?? atFirst;
+      const { balance, canTrade } = standings.of(accountId) ?? atFirst;
       return { accountId, name, balance, canTrade };
     }),
     contracts: [

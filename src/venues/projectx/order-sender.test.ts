@@ -158,6 +158,7 @@ async function desk(...answers: Parameters<typeof scriptedRest>) {
     blocked: () => blocked,
     tell: (told) => void reports.push(...told),
     onDone: () => undefined,
+    onViolation: () => undefined,
     alert: ({ code }) => void alerts.push(code),
   });
   const block = (reason: string) => void (blocked = reason);

@@ -27,8 +27,13 @@ export type SenderParts = {
   readonly tell: (reports: readonly OrderReport[]) => void;
   /** Told of every request that was carried out, or may have been. */
   readonly onDone: (accountId: AccountId) => void;
+  /** The venue refused an order because of the state of its account. */
+  readonly onViolation: () => void;
   readonly alert: (alert: VenueAlert) => void;
 };
+
+/** Error code of Order/place: the account may not do this, or may do nothing any more. */
+const VIOLATION = 4;
 
 /**
  * Turns commands into requests, once each, and their answers into reports. The gate has decided before; here is the
@@ -121,6 +126,7 @@ export class OrderSender {
     const outcome = await rest.call(PLACE_ORDER, placed.body, priority, mayGo);
     tell(tracker.placed(clientOrderId, contract.contractId, outcome));
     this.#noteDone(command, outcome);
+    if (outcome.kind === "refused" && outcome.code === VIOLATION) this.#parts.onViolation();
   }
 
   async #cancel(command: CancelOrder, account: TradedAccount): Promise<void> {

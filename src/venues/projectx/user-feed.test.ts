@@ -7,6 +7,7 @@ import { AccountBook } from "./account-book.ts";
 import { AccountEars } from "./account-ears.ts";
 import { ContractBook } from "./contract-book.ts";
 import { OrderTracker } from "./order-tracker.ts";
+import { Standings } from "./standings.ts";
 import { UserFeed } from "./user-feed.ts";
 
 const CONTRACT = "CON.F.US.MGC.J26";
@@ -237,17 +238,6 @@ test("other accounts of the same user are none of ours", async () => {
   expect(reports).toEqual([]);
 });
 
-test("an account that may not trade any more is told once", async () => {
-  const { feed, alerts } = await userFeed();
-  const row = { id: 1, name: "PRAC", balance: 49_000.5, canTrade: false, isVisible: true };
-
-  feed.onAccounts({ action: 1, data: row });
-  feed.onAccounts({ action: 1, data: row });
-
-  expect(alerts).toEqual(["accountStopped"]);
-  expect(feed.balances.get(ACCOUNT)?.balance).toBe(49_000.5);
-});
-
 async function userFeed(answer: Parameters<typeof scriptedHttp>[0] = () => ({ status: 500 })) {
   const { rest, clock, calls } = await scriptedRest(answer);
   const book = new ContractBook([{ instrument: GOLD, contractId: CONTRACT }]);
@@ -263,10 +253,12 @@ async function userFeed(answer: Parameters<typeof scriptedHttp>[0] = () => ({ st
   const reports: OrderReport[] = [];
   const alerts: string[] = [];
   const doubts: string[] = [];
+  const accounts = new AccountBook([wanted], [row]);
   const feed = new UserFeed({
     rest,
     clock,
-    accounts: new AccountBook([wanted], [row]),
+    accounts,
+    standings: new Standings({ rest, clock, accounts, tell: () => undefined }),
     book,
     tracker: new OrderTracker(book),
     ears: new AccountEars(),

@@ -17,7 +17,8 @@ import { ORDER_BY_ID, SEARCH_ORDERS } from "./operations.ts";
 import type { OrderTracker } from "./order-tracker.ts";
 import { externalKey } from "./order-words.ts";
 import type { RestClient } from "./rest-client.ts";
-import type { AccountRow, OrderRow, PositionRow, TradeRow } from "./rows.ts";
+import type { OrderRow, PositionRow, TradeRow } from "./rows.ts";
+import type { Standings } from "./standings.ts";
 
 export type UserFeedParts = {
   readonly rest: RestClient;
@@ -26,6 +27,7 @@ export type UserFeedParts = {
   readonly book: ContractBook;
   readonly tracker: OrderTracker;
   readonly ears: AccountEars;
+  readonly standings: Standings;
   readonly tell: (reports: readonly OrderReport[]) => void;
   readonly alert: (alert: VenueAlert) => void;
   /** What the hub said cannot be relied on: compare with the lists before anything new is risked (R13). */
@@ -46,7 +48,6 @@ const GIVE_UP_MS = 4_000;
 export class UserFeed {
   readonly #parts: UserFeedParts;
   readonly #fills = new FillBook();
-  readonly #balances = new Map<AccountId, AccountRow>();
   /** Orders that have filled while their fills have not been told. */
   readonly #owed = new Map<string, { readonly size: number; readonly sinceMs: number }>();
   /** Orders that are asked about: since when, and until when nobody asks again. */
@@ -56,13 +57,8 @@ export class UserFeed {
     this.#parts = parts;
   }
 
-  /** Balances and permissions as last told. */
-  get balances(): ReadonlyMap<AccountId, AccountRow> {
-    return this.#balances;
-  }
-
   readonly onAccounts = (payload: unknown): void => {
-    for (const row of readAccountEvents(payload)) this.#onAccount(row);
+    for (const row of readAccountEvents(payload)) this.#parts.standings.hear(row);
   };
 
   readonly onOrders = (payload: unknown): void => {
@@ -119,16 +115,6 @@ export class UserFeed {
     const released = this.#fills.release(orderId);
     this.#parts.doubt(`the venue does not say whose order ${orderId} of trade ${id} is`);
     this.#tellFills(released);
-  }
-
-  #onAccount(row: AccountRow): void {
-    const account = this.#parts.accounts.byNumber(row.id);
-    if (account === undefined) return;
-    const before = this.#balances.get(account.accountId);
-    this.#balances.set(account.accountId, row);
-    if (row.canTrade || before?.canTrade === false) return;
-    const text = `The venue has stopped account ${account.name}: it may not trade any more`;
-    this.#parts.alert({ severity: "critical", code: "accountStopped", text });
   }
 
   #onOrder(row: OrderRow): void {
