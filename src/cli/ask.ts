@@ -18,7 +18,9 @@ import {
   print,
 } from "./command-frame.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { jsonLine } from "./json.ts";
 import { inMillionths } from "./money-json.ts";
+import { refusalParts } from "./sentence-parts.ts";
 import { denialSentence } from "./sentences.ts";
 import { printable } from "./table.ts";
 
@@ -86,15 +88,15 @@ function tellAnswer(
   flags: AskFlags,
   { reply, id, request }: Answer,
 ): ExitCode {
-  const isAccepted = reply.kind === "result" && reply.result.kind === "accepted";
-  if (flags.json === true || isAccepted) {
-    print(frame, flags, {
-      json: () =>
-        reply.kind === "result" ? { requestId: id, ...resultJson(reply.result) } : reply,
-      lines: () => [answerText(reply, request)],
-    });
-  } else frame.io.err.write(`${answerText(reply)}\n`);
-  return isAccepted ? EXIT.done : EXIT.refused;
+  const answer = reply.kind === "result" ? { requestId: id, ...resultJson(reply.result) } : reply;
+  if (reply.kind === "result" && reply.result.kind === "accepted") {
+    print(frame, flags, { json: () => answer, lines: () => [answerText(reply, request)] });
+    return EXIT.done;
+  }
+  const text = answerText(reply);
+  const refused = { ...refusalParts(text), exitCode: EXIT.refused, ...answer };
+  frame.io.err.write(flags.json === true ? jsonLine(refused) : `${text}\n`);
+  return EXIT.refused;
 }
 
 /** False only where nobody was there to take the request. */
