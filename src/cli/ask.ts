@@ -123,8 +123,8 @@ function answerText(reply: ControlReply, request?: Request): string {
 function resultText(result: RequestResult, request?: Request): string {
   switch (result.kind) {
     case "accepted": {
-      const text = acceptedText(result.clientOrderIds.map(printable), request);
-      return result.note === null ? text : `${text}; ${printable(result.note)}`;
+      const note = result.note === null ? null : printable(result.note);
+      return acceptedText({ ids: result.clientOrderIds.map(printable), note }, request);
     }
     case "denied":
       return denialSentence(result.denial);

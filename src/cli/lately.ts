@@ -1,9 +1,10 @@
+import { instantText } from "#core/domain/instant-text.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { Remedy } from "#core/risk/breach.ts";
 import type { DeskStatus, Incident } from "#runtime/status.ts";
 import { type Instruments, orderText } from "./fact-lines.ts";
 import { breachSentence, denialReason } from "./sentences.ts";
-import { clockText, instantText } from "./time-text.ts";
+import { clockText } from "./time-text.ts";
 import { venueReason } from "./venue-reason.ts";
 
 const SHOWN = 6;

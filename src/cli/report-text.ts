@@ -1,3 +1,4 @@
+import { instantText } from "#core/domain/instant-text.ts";
 import type { Instrument } from "#core/domain/instrument.ts";
 import type { RoundTrip } from "#core/domain/position.ts";
 import type { Lots, Money } from "#core/domain/units.ts";
@@ -8,7 +9,7 @@ import { amountText, pnlText } from "./money-text.ts";
 import type { Paint } from "./paint.ts";
 import { heldLines } from "./session-text.ts";
 import { listing, table, wrapped } from "./table.ts";
-import { instantText, secondText } from "./time-text.ts";
+import { secondText } from "./time-text.ts";
 
 const NOTICE =
   "Simulated: no order went to a market. Fills, fees and delays are assumptions; past results promise nothing.";

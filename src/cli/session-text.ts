@@ -1,10 +1,10 @@
+import { instantText } from "#core/domain/instant-text.ts";
 import type { Order } from "#core/domain/order.ts";
 import type { Position } from "#core/domain/position.ts";
 import type { Holdings } from "#runtime/holdings.ts";
 import type { Opening } from "#runtime/session-watch.ts";
 import { type Instruments, termsText } from "./fact-lines.ts";
 import { printable, table } from "./table.ts";
-import { instantText } from "./time-text.ts";
 
 /** Which session begins, and where it is recorded. */
 export type Beginning = { readonly session: string; readonly folder: string };

@@ -1,3 +1,4 @@
+import { instantText } from "#core/domain/instant-text.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { SessionOutline } from "#runtime/session-plan.ts";
 import type { Alert, SessionWatch } from "#runtime/session-watch.ts";
@@ -5,7 +6,6 @@ import { type CommandFrame, outPaint } from "./command-frame.ts";
 import { factLine, instrumentsOf } from "./fact-lines.ts";
 import { alertSentence } from "./sentences.ts";
 import { LiveScreen, renderView } from "./terminal-view.ts";
-import { instantText } from "./time-text.ts";
 
 /** How a person or a program follows a running session. */
 export type Spectator = { readonly watch: SessionWatch; readonly close: () => void };
