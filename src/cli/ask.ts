@@ -9,6 +9,7 @@ import {
 } from "#runtime/control.ts";
 import type { DeskStatus } from "#runtime/status.ts";
 import { acceptedText } from "./accepted-text.ts";
+import { accountNamed } from "./account-named.ts";
 import {
   type CommandFrame,
   type GlobalFlags,
@@ -66,6 +67,7 @@ export async function askFor(
   const reply = await runtime.askDesk(dataFolder(frame, flags), message).catch((error: unknown) => {
     throw mayHaveArrived(error) ? new UnansweredError(id, error) : error;
   });
+  await checkAccount(frame, flags, { reply, request });
   return tellAnswer(frame, flags, { reply, id, request });
 }
 
@@ -75,6 +77,23 @@ export function unknownOrder(frame: CommandFrame, flags: AskFlags, order: string
   const id = requestIdOf(flags.requestId ?? frame.io.newId());
   const reply = { kind: "result", result: { kind: "impossible", reason } } as const;
   return tellAnswer(frame, flags, { reply, id });
+}
+
+/** The account of what could not be done is looked at afterward: nothing is to come before what closes positions. */
+async function checkAccount(
+  frame: CommandFrame,
+  flags: GlobalFlags,
+  { reply, request }: Required<Pick<Answer, "reply" | "request">>,
+): Promise<void> {
+  const named = accountOf(request);
+  if (named === null || reply.kind !== "result" || reply.result.kind !== "impossible") return;
+  accountNamed((await deskNow(frame, flags)).config, named);
+}
+
+function accountOf(request: Request): string | null {
+  if (request.kind === "flatten") return request.accountId;
+  if (request.kind !== "setTradingState" || request.scope.kind !== "account") return null;
+  return request.scope.accountId;
 }
 
 type Answer = {

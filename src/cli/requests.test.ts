@@ -270,6 +270,23 @@ test.each([
   expect(await keel(args, { strategies, askDesk })).toEqual({ code: 2, out: "", err });
 });
 
+test.each([
+  "submit OTHER buy 1 MGC",
+  "close OTHER MGC",
+  "flatten OTHER",
+  "halt --account OTHER",
+  "arm OTHER guard",
+])("keel %s of an account nobody knows names those of the session", async (args) => {
+  const reason = "no account OTHER is configured";
+  const { askDesk } = aDesk({ kind: "result", result: { kind: "impossible", reason } });
+
+  expect(await keel(args, { strategies, askDesk })).toEqual({
+    code: 2,
+    out: "",
+    err: "Expected an account of the session (PRACTICE-1), found OTHER\n",
+  });
+});
+
 test("an id that cannot be one is wrong usage", async () => {
   const ended = await keel("flatten Kaffeekasse-für-alle", { strategies });
 
