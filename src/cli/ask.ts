@@ -1,6 +1,7 @@
 import type { SessionConfig } from "#core/desk/config.ts";
 import type { Request, RequestResult } from "#core/desk/request.ts";
 import { type RequestId, requestId } from "#core/domain/ids.ts";
+import { START_AGAIN } from "#ports/venue.ts";
 import {
   type ControlReply,
   type DeskWaits,
@@ -51,6 +52,9 @@ export async function deskOrWait(
 
 /** `session demo waits for its venue at ./venue.sock and keeps trying (connect ENOENT ./venue.sock)`. */
 export function waitingText({ sessionId, venue, reason }: DeskWaits): string {
+  if (reason?.endsWith(START_AGAIN) === true) {
+    return `session ${sessionId} is not let in at ${printable(venue)} (${printable(reason)})`;
+  }
   const why = reason === null ? "" : ` (${printable(reason)})`;
   return `session ${sessionId} waits for its venue at ${printable(venue)} and keeps trying${why}`;
 }
