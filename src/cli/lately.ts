@@ -34,7 +34,9 @@ function incidentText(incident: Incident, instruments: Instruments): string {
       const { kind, what, order, reason } = incident;
       const about = `${order.clientOrderId}, ${orderText(order, instruments)}`;
       const why = venueReason(reason, instruments.get(order.instrument));
-      return `${kind}: ${what === "change" ? "a change of " : ""}${about}: ${why}`;
+      // Nobody here has asked for it: the venue did it, or somebody there.
+      const whose = kind === "withdrawn" ? "withdrawn at the venue" : kind;
+      return `${whose}: ${what === "change" ? "a change of " : ""}${about}: ${why}`;
     }
     case "breach":
       return `${breachSentence(incident.breach)}${remedyText(incident.breach.remedy)}`;
