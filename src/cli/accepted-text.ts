@@ -2,15 +2,18 @@ import type { HaltScope, Request } from "#core/desk/request.ts";
 
 const WATCH = "keel status shows when it is done";
 
+type Taken = { readonly ids: readonly string[]; readonly note: string | null };
+
 /** What a person may expect now that the desk has taken a request, whose orders are `ids`. */
-export function acceptedText(ids: readonly string[], request: Request | undefined): string {
+export function acceptedText({ ids, note }: Taken, request: Request | undefined): string {
   const orders = ids.length === 0 ? "" : `: order ${ids.join(", ")}`;
-  const next = request === undefined ? undefined : expectation(request, ids);
-  return next === undefined ? `Accepted${orders}` : `Accepted: ${next}`;
+  const next = request === undefined ? undefined : expectation(request, { ids, note });
+  const text = next === undefined ? `Accepted${orders}` : `Accepted: ${next}`;
+  return note === null ? text : `${text}; ${note}`;
 }
 
 /** Undefined where the ids say it all. */
-function expectation(request: Request, ids: readonly string[]): string | undefined {
+function expectation(request: Request, { ids, note }: Taken): string | undefined {
   switch (request.kind) {
     case "submit":
       return undefined;
@@ -25,7 +28,7 @@ function expectation(request: Request, ids: readonly string[]): string | undefin
     case "flatten":
       return `flattening ${request.accountId}: entries go, positions are closed, then the rest goes; ${WATCH}`;
     case "setTradingState":
-      return stateExpectation(request);
+      return stateExpectation(request, note);
     case "reconnect":
       return "logging in again; keel status shows when the link is up";
     case "arm":
@@ -33,10 +36,15 @@ function expectation(request: Request, ids: readonly string[]): string | undefin
   }
 }
 
-function stateExpectation({ scope, state }: Extract<Request, { kind: "setTradingState" }>): string {
+function stateExpectation(
+  { scope, state }: Extract<Request, { kind: "setTradingState" }>,
+  note: string | null,
+): string {
   const whose = scopeText(scope);
   switch (state) {
     case "active":
+      // What is locked is not active again.
+      if (note !== null) return `the halt of ${whose} is over`;
       return scope.kind === "bot"
         ? `${whose} is started; if it was halted, it trades once the desk has been started again`
         : `${whose} is active again`;

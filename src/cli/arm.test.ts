@@ -87,7 +87,6 @@ test("a step down needs nothing", async () => {
 });
 
 test.each([
-  ["arm OTHER guard", "Expected an account of the session (PRACTICE-1), found OTHER\n"],
   ["arm PRACTICE-1 gaurd", 'Expected one of observe, guard, trade, found "gaurd" as <step>\n'],
 ])("keel %s is wrong usage", async (args, message) => {
   const ended = await keel(args, { strategies, askDesk: armed("observe").askDesk });

@@ -1,6 +1,7 @@
 import type { SessionConfig } from "#core/desk/config.ts";
 import type { Request, RequestResult } from "#core/desk/request.ts";
 import { type RequestId, requestId } from "#core/domain/ids.ts";
+import { START_AGAIN } from "#ports/venue.ts";
 import {
   type ControlReply,
   type DeskWaits,
@@ -9,6 +10,7 @@ import {
 } from "#runtime/control.ts";
 import type { DeskStatus } from "#runtime/status.ts";
 import { acceptedText } from "./accepted-text.ts";
+import { accountNamed } from "./account-named.ts";
 import {
   type CommandFrame,
   type GlobalFlags,
@@ -18,7 +20,9 @@ import {
   print,
 } from "./command-frame.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { jsonLine } from "./json.ts";
 import { inMillionths } from "./money-json.ts";
+import { refusalParts } from "./sentence-parts.ts";
 import { denialSentence } from "./sentences.ts";
 import { printable } from "./table.ts";
 
@@ -48,6 +52,9 @@ export async function deskOrWait(
 
 /** `session demo waits for its venue at ./venue.sock and keeps trying (connect ENOENT ./venue.sock)`. */
 export function waitingText({ sessionId, venue, reason }: DeskWaits): string {
+  if (reason?.endsWith(START_AGAIN) === true) {
+    return `session ${sessionId} is not let in at ${printable(venue)} (${printable(reason)})`;
+  }
   const why = reason === null ? "" : ` (${printable(reason)})`;
   return `session ${sessionId} waits for its venue at ${printable(venue)} and keeps trying${why}`;
 }
@@ -64,6 +71,7 @@ export async function askFor(
   const reply = await runtime.askDesk(dataFolder(frame, flags), message).catch((error: unknown) => {
     throw mayHaveArrived(error) ? new UnansweredError(id, error) : error;
   });
+  await checkAccount(frame, flags, { reply, request });
   return tellAnswer(frame, flags, { reply, id, request });
 }
 
@@ -73,6 +81,23 @@ export function unknownOrder(frame: CommandFrame, flags: AskFlags, order: string
   const id = requestIdOf(flags.requestId ?? frame.io.newId());
   const reply = { kind: "result", result: { kind: "impossible", reason } } as const;
   return tellAnswer(frame, flags, { reply, id });
+}
+
+/** The account of what could not be done is looked at afterward: nothing is to come before what closes positions. */
+async function checkAccount(
+  frame: CommandFrame,
+  flags: GlobalFlags,
+  { reply, request }: Required<Pick<Answer, "reply" | "request">>,
+): Promise<void> {
+  const named = accountOf(request);
+  if (named === null || reply.kind !== "result" || reply.result.kind !== "impossible") return;
+  accountNamed((await deskNow(frame, flags)).config, named);
+}
+
+function accountOf(request: Request): string | null {
+  if (request.kind === "flatten") return request.accountId;
+  if (request.kind !== "setTradingState" || request.scope.kind !== "account") return null;
+  return request.scope.accountId;
 }
 
 type Answer = {
@@ -86,15 +111,15 @@ function tellAnswer(
   flags: AskFlags,
   { reply, id, request }: Answer,
 ): ExitCode {
-  const isAccepted = reply.kind === "result" && reply.result.kind === "accepted";
-  if (flags.json === true || isAccepted) {
-    print(frame, flags, {
-      json: () =>
-        reply.kind === "result" ? { requestId: id, ...resultJson(reply.result) } : reply,
-      lines: () => [answerText(reply, request)],
-    });
-  } else frame.io.err.write(`${answerText(reply)}\n`);
-  return isAccepted ? EXIT.done : EXIT.refused;
+  const answer = reply.kind === "result" ? { requestId: id, ...resultJson(reply.result) } : reply;
+  if (reply.kind === "result" && reply.result.kind === "accepted") {
+    print(frame, flags, { json: () => answer, lines: () => [answerText(reply, request)] });
+    return EXIT.done;
+  }
+  const text = answerText(reply);
+  const refused = { ...refusalParts(text), exitCode: EXIT.refused, ...answer };
+  frame.io.err.write(flags.json === true ? jsonLine(refused) : `${text}\n`);
+  return EXIT.refused;
 }
 
 /** False only where nobody was there to take the request. */
@@ -121,8 +146,8 @@ function answerText(reply: ControlReply, request?: Request): string {
 function resultText(result: RequestResult, request?: Request): string {
   switch (result.kind) {
     case "accepted": {
-      const text = acceptedText(result.clientOrderIds.map(printable), request);
-      return result.note === null ? text : `${text}; ${printable(result.note)}`;
+      const note = result.note === null ? null : printable(result.note);
+      return acceptedText({ ids: result.clientOrderIds.map(printable), note }, request);
     }
     case "denied":
       return denialSentence(result.denial);

@@ -1,5 +1,6 @@
 import type { Fact } from "#core/desk/fact.ts";
 import type { InstrumentId } from "#core/domain/ids.ts";
+import { instantText } from "#core/domain/instant-text.ts";
 import { type Instrument, formatPrice } from "#core/domain/instrument.ts";
 import type { Fill, OrderIntent, OrderTerms } from "#core/domain/order.ts";
 import type { EpochMs, Ticks } from "#core/domain/units.ts";
@@ -7,7 +8,6 @@ import { scopeText } from "./accepted-text.ts";
 import { pnlText } from "./money-text.ts";
 import { denialReason, lockReason, stateReason } from "./sentences.ts";
 import { printable } from "./table.ts";
-import { instantText } from "./time-text.ts";
 import { venueReason } from "./venue-reason.ts";
 
 /** The instruments of a session by id: prices are ticks of one of them. */
@@ -43,6 +43,11 @@ const TELLERS: { readonly [K in Fact["kind"]]?: Teller<FactOf<K>> } = {
     what: "rejected",
     text: aboutOrder(fact, instruments),
   }),
+  // What was not sent is asked for again.
+  modifyRejected: (fact, instruments) =>
+    fact.reason.startsWith("not sent")
+      ? undefined
+      : { what: "rejected", text: `a change of ${aboutOrder(fact, instruments)}` },
   orderUnconfirmed: (fact, instruments) => ({
     what: "unknown",
     text: aboutOrder(fact, instruments),
@@ -65,6 +70,9 @@ const TELLERS: { readonly [K in Fact["kind"]]?: Teller<FactOf<K>> } = {
     what: "link",
     text: `the link tries again: asked by ${printable(by)}`,
   }),
+  // That it is down is an alert.
+  linkChanged: ({ problem }) =>
+    problem === null ? { what: "link", text: "the link to the venue is up again" } : undefined,
   degradedChanged: ({ reason }) => ({
     what: "state",
     text:
@@ -81,7 +89,7 @@ const TELLERS: { readonly [K in Fact["kind"]]?: Teller<FactOf<K>> } = {
 
 /** The fact does not say of which instrument; where there is only one it is clear. */
 function aboutOrder(
-  fact: FactOf<"orderRejected" | "orderUnconfirmed">,
+  fact: FactOf<"orderRejected" | "modifyRejected" | "orderUnconfirmed">,
   instruments: Instruments,
 ): string {
   const [only] = instruments.size === 1 ? instruments.values() : [];

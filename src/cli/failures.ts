@@ -14,6 +14,7 @@ import { JournalFormatError } from "#storage/journal-meta.ts";
 import { LeaseDamagedError } from "#storage/lease-file.ts";
 import { MissingError, UnansweredError, UsageError } from "./command-frame.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { type SentenceParts, sentenceParts } from "./sentence-parts.ts";
 import { LeaseHeldError } from "./session-store.ts";
 import { InterruptedError } from "./terminal-input.ts";
 import {
@@ -92,26 +93,15 @@ export function explainJson(error: unknown): unknown {
   };
 }
 
-type Parts = Pick<ConfigProblem, "hint"> & {
-  readonly expected: string | null;
-  readonly found: string | null;
-};
-
-function partsOf(problem: ConfigProblem | undefined): Parts {
+function partsOf(problem: ConfigProblem | undefined): SentenceParts {
   const { expected = null, found = null, hint = null } = problem ?? {};
   return { expected, found, hint };
 }
 
-function said(failed: unknown, told: string): Parts {
-  if (failed instanceof NoDeskError) {
-    return { expected: "a running desk", found: told, hint: NO_DESK_HINT };
-  }
-  const { expected = null, found = null, hint = null } = SENTENCE.exec(told)?.groups ?? {};
-  return { expected, found, hint };
+function said(failed: unknown, told: string): SentenceParts {
+  if (!(failed instanceof NoDeskError)) return sentenceParts(told);
+  return { expected: "a running desk", found: told, hint: NO_DESK_HINT };
 }
-
-/** What one sentence says: `Expected a recorded session in /data, found none; run keel replay`. */
-const SENTENCE = /^Expected (?<expected>[^\n]+?), found (?<found>[^\n]+?)(?:; (?<hint>[^\n]+))?$/u;
 
 /** The problems of a configuration; none when it failed for another reason. */
 function configProblems(error: unknown): readonly ConfigProblem[] {

@@ -1,9 +1,10 @@
+import { instantText } from "#core/domain/instant-text.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { Remedy } from "#core/risk/breach.ts";
 import type { DeskStatus, Incident } from "#runtime/status.ts";
 import { type Instruments, orderText } from "./fact-lines.ts";
 import { breachSentence, denialReason } from "./sentences.ts";
-import { clockText, instantText } from "./time-text.ts";
+import { clockText } from "./time-text.ts";
 import { venueReason } from "./venue-reason.ts";
 
 const SHOWN = 6;
@@ -33,7 +34,9 @@ function incidentText(incident: Incident, instruments: Instruments): string {
       const { kind, what, order, reason } = incident;
       const about = `${order.clientOrderId}, ${orderText(order, instruments)}`;
       const why = venueReason(reason, instruments.get(order.instrument));
-      return `${kind}: ${what === "change" ? "a change of " : ""}${about}: ${why}`;
+      // Nobody here has asked for it: the venue did it, or somebody there.
+      const whose = kind === "withdrawn" ? "withdrawn at the venue" : kind;
+      return `${whose}: ${what === "change" ? "a change of " : ""}${about}: ${why}`;
     }
     case "breach":
       return `${breachSentence(incident.breach)}${remedyText(incident.breach.remedy)}`;

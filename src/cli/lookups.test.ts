@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
+import { accountId } from "#core/domain/ids.ts";
 import { realClock } from "#runtime/real/real-clock.ts";
 import { TemporaryFolder } from "#storage/temporary-folder.ts";
 import { STRATEGIES } from "#strategies/catalogue.ts";
@@ -164,6 +165,7 @@ test("programs read the same in ticks and millionths", async () => {
 
   expect(JSON.parse(accounts.out)).toEqual({
     from: "venue",
+    simulated: [],
     accounts: [
       {
         name: "PRACTICE-1",
@@ -227,6 +229,24 @@ test("a desk at the venue answers for it, and nobody logs in a second time", asy
     err:
       "Expected no desk on /home/ann/keel-data, found session S1 logged in at the venue, which a second log-in would end; " +
       "search before it starts, or see the contracts it trades in keel status\n",
+  });
+});
+
+test("a paper desk tells its own balances apart from those at the venue", async () => {
+  const account = { accountId: accountId("PRACTICE-1"), name: "PRAC-V2-1", canTrade: true };
+  const venue = { accounts: [{ ...account, balance: 12_000 }] };
+  const { askDesk } = aDesk(ACCEPTED, aBusyVenue(venue, { mode: "paper" }));
+
+  const forPeople = await keel("accounts", { strategies, askDesk });
+  const forPrograms = await keel("accounts --json", { strategies, askDesk });
+
+  expect(forPeople.out).toBe(`account      balance  may trade  here        armed
+PRAC-V2-1  12,000.00  yes        PRACTICE-1  observe
+
+These are the venue's accounts and balances, and nothing is sent to them. Simulated on this desk: PRACTICE-1 with 49,873.26; keel status shows more.
+`);
+  expect(JSON.parse(forPrograms.out)).toMatchObject({
+    simulated: [{ accountId: "PRACTICE-1", balance: "49873260000" }],
   });
 });
 

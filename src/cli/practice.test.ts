@@ -39,6 +39,22 @@ test("the practice gateway is served as asked and tells how to log in", async ()
   ]);
 });
 
+test("at a speed that answers cannot keep up with, lockstep is named", async () => {
+  const servePractice = async (_plan: LoadedPlan, options: ServePracticeOptions) => {
+    options.onListening("http://127.0.0.1:7610");
+  };
+  const run = (args: string) =>
+    keel(`practice projectx --config ${CONFIG} ${args}`, { strategies, servePractice });
+
+  const fast = await run("--speed 60");
+  const real = await run("--speed 1");
+
+  expect(fast.out.split("\n").at(-2)).toBe(
+    "At a speed of 60 an answer that takes 100 ms takes 6 s of the market: with --lockstep time waits for keel start",
+  );
+  expect(real.out).not.toContain("lockstep");
+});
+
 test.each([
   ["practice projectx --port 65536", "Expected a port from 0 to 65535"],
   ["practice projectx --speed max", "Expected a factor above zero such as 60"],

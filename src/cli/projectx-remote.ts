@@ -8,6 +8,7 @@ import type { RemoteVenue } from "#runtime/remote-venue.ts";
 import type { ConnectionPlan, LivePlan } from "#runtime/session-plan.ts";
 import { wantedInstrument, whereHeld } from "#venues/projectx/contract-book.ts";
 import type { ProjectXParts } from "#venues/projectx/link-parts.ts";
+import { keyHelpFor } from "#venues/projectx/no-token.ts";
 import { reasonOf } from "#venues/projectx/outcome.ts";
 import { ProjectXLink } from "#venues/projectx/projectx-link.ts";
 import type { ProjectXAddress } from "#venues/projectx/session.ts";
@@ -93,7 +94,7 @@ function partsOf(
 
 /** Where a venue is and who we are there. */
 export function addressOf(
-  { kind, apiUrl, hubUrl, userName }: ConnectionPlan,
+  { kind, apiUrl, hubUrl, userName, apiKey: ref }: ConnectionPlan,
   apiKey: string,
 ): ProjectXAddress {
   return {
@@ -102,5 +103,6 @@ export function addressOf(
     userHubUrl: `${hubUrl}/hubs/user`,
     marketHubUrl: `${hubUrl}/hubs/market`,
     credentials: { userName, apiKey },
+    keyHelp: keyHelpFor("secret" in ref ? ref.secret : null),
   };
 }

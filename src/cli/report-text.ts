@@ -1,3 +1,4 @@
+import { instantText } from "#core/domain/instant-text.ts";
 import type { Instrument } from "#core/domain/instrument.ts";
 import type { RoundTrip } from "#core/domain/position.ts";
 import type { Lots, Money } from "#core/domain/units.ts";
@@ -8,7 +9,7 @@ import { amountText, pnlText } from "./money-text.ts";
 import type { Paint } from "./paint.ts";
 import { heldLines } from "./session-text.ts";
 import { listing, table, wrapped } from "./table.ts";
-import { instantText, secondText } from "./time-text.ts";
+import { secondText } from "./time-text.ts";
 
 const NOTICE =
   "Simulated: no order went to a market. Fills, fees and delays are assumptions; past results promise nothing.";
@@ -36,6 +37,7 @@ export function reportText(
   remainder: Remainder | null = null,
 ): readonly string[] {
   const { roundTrips, startBalance, endBalance } = report;
+  if (report.mode === "collect") return collectedText(report, { paint, width }, remainder);
   const instruments = instrumentsOf(list);
   const won = roundTrips.filter(({ netPnl }) => netPnl > 0n).length;
   const share = roundTrips.length === 0 ? "" : ` (${won} won)`;
@@ -66,6 +68,26 @@ export function reportText(
     ...(remainder === null ? [] : goOnLines(report, remainder)),
     "",
     ...wrapped(noticeOf(report), width, "").map(paint.dim),
+  ];
+}
+
+/** A session without accounts has traded nothing that could be added up. */
+function collectedText(
+  report: SessionReport,
+  { paint, width }: Look,
+  remainder: Remainder | null,
+): readonly string[] {
+  const notice = `Market data of ${report.data} were recorded. There were no accounts, and nothing was traded.`;
+  return [
+    `${report.data}, ${instantText(report.from)} to ${instantText(report.until)}`,
+    "",
+    ...listing([
+      ["Session", report.sessionId],
+      ["Market events", report.marketEvents.toLocaleString("en-US")],
+    ]),
+    ...(remainder === null ? [] : goOnLines(report, remainder)),
+    "",
+    ...wrapped(notice, width, "").map(paint.dim),
   ];
 }
 

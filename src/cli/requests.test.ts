@@ -138,8 +138,17 @@ test.each(["modify K1-9 --qty 1", "cancel K1-9"])(
     const forPrograms = await keel(`${args} --json`, { strategies, askDesk });
 
     expect(forPeople).toEqual({ code: 3, out: "", err: `Not possible: ${reason}\n` });
-    expect(forPrograms).toMatchObject({ code: 3, err: "" });
-    expect(JSON.parse(forPrograms.out)).toEqual({ requestId: "id-1", kind: "impossible", reason });
+    expect(forPrograms).toMatchObject({ code: 3, out: "" });
+    expect(JSON.parse(forPrograms.err)).toEqual({
+      error: `Not possible: ${reason}`,
+      expected: null,
+      found: null,
+      hint: "keel status lists the working ones",
+      exitCode: 3,
+      requestId: "id-1",
+      kind: "impossible",
+      reason,
+    });
   },
 );
 
@@ -203,8 +212,17 @@ test("a denied order is a sentence with its own exit code", async () => {
     out: "",
     err: "Order denied: 6 contracts would exceed the account limit of 5 (RULE-001)\n",
   });
-  expect(forPrograms.code).toBe(3);
-  expect(JSON.parse(forPrograms.out)).toEqual({ requestId: "id-1", kind: "denied", denial });
+  expect(forPrograms).toMatchObject({ code: 3, out: "" });
+  expect(JSON.parse(forPrograms.err)).toEqual({
+    error: "Order denied: 6 contracts would exceed the account limit of 5 (RULE-001)",
+    expected: null,
+    found: null,
+    hint: null,
+    exitCode: 3,
+    requestId: "id-1",
+    kind: "denied",
+    denial,
+  });
 });
 
 test("programs read the money of a denial in millionths", async () => {
@@ -213,7 +231,7 @@ test("programs read the money of a denial in millionths", async () => {
 
   const ended = await keel("submit PRACTICE-1 buy 6 MGC --json", { strategies, askDesk });
 
-  expect(JSON.parse(ended.out)).toMatchObject({
+  expect(JSON.parse(ended.err)).toMatchObject({
     denial: { limit: "500000000", value: "512250000" },
   });
 });
@@ -250,6 +268,23 @@ test.each([
   const { askDesk } = aDesk(ACCEPTED);
 
   expect(await keel(args, { strategies, askDesk })).toEqual({ code: 2, out: "", err });
+});
+
+test.each([
+  "submit OTHER buy 1 MGC",
+  "close OTHER MGC",
+  "flatten OTHER",
+  "halt --account OTHER",
+  "arm OTHER guard",
+])("keel %s of an account nobody knows names those of the session", async (args) => {
+  const reason = "no account OTHER is configured";
+  const { askDesk } = aDesk({ kind: "result", result: { kind: "impossible", reason } });
+
+  expect(await keel(args, { strategies, askDesk })).toEqual({
+    code: 2,
+    out: "",
+    err: "Expected an account of the session (PRACTICE-1), found OTHER\n",
+  });
 });
 
 test("an id that cannot be one is wrong usage", async () => {

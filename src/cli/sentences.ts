@@ -1,3 +1,4 @@
+import { instantText } from "#core/domain/instant-text.ts";
 import type { Lockout } from "#core/domain/lockout.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { Breach } from "#core/risk/breach.ts";
@@ -5,7 +6,7 @@ import type { Denial, DenialCode } from "#core/risk/denial.ts";
 import { RULES } from "#core/risk/rules/catalogue.ts";
 import type { Alert } from "#runtime/session-watch.ts";
 import { printable } from "./table.ts";
-import { durationText, instantText } from "./time-text.ts";
+import { durationText } from "./time-text.ts";
 
 /** `Order denied: 6 contracts would exceed the account limit of 5 (RULE-001)`. */
 export function denialSentence(denial: Denial): string {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { type HashText, chainHash } from "#core/desk/fingerprint.ts";
 import type { SessionId } from "#core/domain/ids.ts";
+import { instantText } from "#core/domain/instant-text.ts";
 import type { Clock } from "#ports/clock.ts";
 import { JournalDamagedError, JournalWriteError } from "#ports/journal.ts";
 import { type SessionListing, listingOf, untold } from "#runtime/session-listing.ts";
@@ -28,7 +29,6 @@ import { orUsage } from "./ask.ts";
 import { UsageError } from "./command-frame.ts";
 import { HeldSession } from "./held-session.ts";
 import { knownEpoch } from "./known-epoch.ts";
-import { instantText } from "./time-text.ts";
 
 export type StoreParts = {
   readonly clock: Clock;

@@ -1,3 +1,4 @@
+import { instantText } from "#core/domain/instant-text.ts";
 import type { Order } from "#core/domain/order.ts";
 import type { Position } from "#core/domain/position.ts";
 import type { Holdings } from "#runtime/holdings.ts";
@@ -5,7 +6,6 @@ import type { Opening } from "#runtime/session-watch.ts";
 import { type Instruments, termsText } from "./fact-lines.ts";
 import { stayText } from "./order-aim.ts";
 import { printable, table } from "./table.ts";
-import { instantText } from "./time-text.ts";
 
 /** Which session begins, and where it is recorded. */
 export type Beginning = { readonly session: string; readonly folder: string };

@@ -1,11 +1,12 @@
+import { instantText } from "#core/domain/instant-text.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { SessionOutline } from "#runtime/session-plan.ts";
 import type { Alert, SessionWatch } from "#runtime/session-watch.ts";
 import { type CommandFrame, outPaint } from "./command-frame.ts";
 import { factLine, instrumentsOf } from "./fact-lines.ts";
 import { alertSentence } from "./sentences.ts";
+import { isPast } from "./standing-alerts.ts";
 import { LiveScreen, renderView } from "./terminal-view.ts";
-import { instantText } from "./time-text.ts";
 
 /** How a person or a program follows a running session. */
 export type Spectator = { readonly watch: SessionWatch; readonly close: () => void };
@@ -28,15 +29,20 @@ function screenSpectator(frame: CommandFrame, plan: SessionOutline): Spectator {
   const { io } = frame;
   const paint = outPaint(frame);
   const screen = new LiveScreen(io.out, io.now);
-  let alerts: readonly string[] = [];
+  let alerts: readonly { readonly alert: Alert; readonly text: string }[] = [];
   return {
     watch: {
-      onStatus: (status) =>
-        screen.show((size) => renderView({ status, config: plan.config, alerts }, size, paint)),
+      onStatus: (status) => {
+        alerts = alerts.filter(({ alert }) => !isPast(alert, status));
+        const shown = alerts.map(({ text }) => text);
+        const view = { status, config: plan.config, alerts: shown };
+        screen.show((size) => renderView(view, size, paint));
+      },
       onAlert: (alert, at) => {
         // Before there is anything to show the screen is not there.
-        if (!screen.isOpen) io.err.write(`${alertText(alert, at)}\n`);
-        alerts = [...alerts, alertText(alert, at)].slice(-ALERTS_KEPT);
+        const text = alertText(alert, at);
+        if (!screen.isOpen) io.err.write(`${text}\n`);
+        alerts = [...alerts, { alert, text }].slice(-ALERTS_KEPT);
       },
     },
     close: () => screen.close(),

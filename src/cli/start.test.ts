@@ -71,6 +71,29 @@ test("a rehearsal that was stopped cannot go on, since its gateway has ended", a
   expect(ended.out).toContain("; a rehearsal ends with its gateway, and keel start begins another");
 });
 
+test("a session that only recorded says how much, and nothing of orders and money", async () => {
+  const report = aReport({ mode: "collect", data: "http://x", roundTrips: [], stopped: "asked" });
+  const { live } = liveSession(report);
+
+  const ended = await keel(`start --config ${defaultConfig} --mode collect --session S1`, {
+    strategies,
+    live,
+  });
+
+  expect(ended.out.split("\n").slice(-10)).toEqual([
+    "http://x, 2013-10-07 22:00:00 UTC to 2013-10-08 22:00:00 UTC",
+    "",
+    "Session        S1",
+    "Market events  52,377",
+    "",
+    "Stopped at 2013-10-08 22:00:00 UTC. To go on:",
+    `  keel start --session S1 --config ${defaultConfig} --mode collect`,
+    "",
+    "Market data of http://x were recorded. There were no accounts, and nothing was traded.",
+    "",
+  ]);
+});
+
 test("a session that goes on says where, and a program hears it of the report alone", async () => {
   const opening = {
     kind: "resumed",

@@ -1,5 +1,6 @@
 import type { SessionConfig } from "#core/desk/config.ts";
 import type { InstrumentId } from "#core/domain/ids.ts";
+import { instantText } from "#core/domain/instant-text.ts";
 import type { Order } from "#core/domain/order.ts";
 import type { EnforcementStage } from "#core/risk/enforcement-state.ts";
 import type { DeskStatus, PositionStatus } from "#runtime/status.ts";
@@ -12,7 +13,6 @@ import type { Paint } from "./paint.ts";
 import { causeText, lockReason, reasonText } from "./sentences.ts";
 import type { Section } from "./status-layout.ts";
 import { type Column, printable } from "./table.ts";
-import { instantText } from "./time-text.ts";
 import { contractCell, venueTable } from "./venue-table.ts";
 
 /** What the tables are made of. */

@@ -169,7 +169,7 @@ test("what the venue refused and withdrew and what a rule closed stands beside t
     "  1323.5",
     "13:59:30  denied: 6 contracts would exceed the account limit of 5 (RULE-001)",
     "13:59:40  refused: a change of K1-4, buy 1 MGC stop 1323.5: unknown order",
-    "13:59:50  withdrawn: K1-4, buy 1 MGC stop 1323.5: the trading day ended",
+    "13:59:50  withdrawn at the venue: K1-4, buy 1 MGC stop 1323.5: the trading day ended",
     "14:00:00  PRACTICE-1: a position has had no full stop for 10 s; 10 s are allowed (RULE-008); MGC closed",
   ]);
 });

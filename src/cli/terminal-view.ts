@@ -1,4 +1,5 @@
 import type { SessionConfig } from "#core/desk/config.ts";
+import { instantText } from "#core/domain/instant-text.ts";
 import type { DeskStatus } from "#runtime/status.ts";
 import { bar } from "./cells.ts";
 import type { TextOutput } from "./cli-io.ts";
@@ -6,7 +7,6 @@ import type { Paint } from "./paint.ts";
 import { layout } from "./status-layout.ts";
 import { statusSections } from "./status-tables.ts";
 import { clipped, printable, textWidth, wrapped } from "./table.ts";
-import { instantText } from "./time-text.ts";
 
 /** What the screen shows. */
 export type View = {

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { instantText } from "#core/domain/instant-text.ts";
 import { jsonLine } from "./json.ts";
 import { amountText, pnlText } from "./money-text.ts";
 import { listing, printable, table } from "./table.ts";
-import { clockText, durationText, instantText, stampText } from "./time-text.ts";
+import { clockText, durationText, stampText } from "./time-text.ts";
 
 test.each([
   [0n, "0.00", "0.00"],

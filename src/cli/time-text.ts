@@ -1,10 +1,5 @@
 import type { EpochMs } from "#core/domain/units.ts";
 
-/** `2013-10-08 14:05:00 UTC`. */
-export function instantText(at: EpochMs): string {
-  return `${secondText(at)} UTC`;
-}
-
 /** `2013-10-08 14:05:00`, in UTC: for tables whose heading says so. */
 export function secondText(at: EpochMs): string {
   return `${utc(at).slice(0, 10)} ${clockText(at)}`;

@@ -1,4 +1,4 @@
-import { type NoToken, loginHelp } from "#venues/projectx/no-token.ts";
+import { type NoToken, keyHelpFor, loginHelp } from "#venues/projectx/no-token.ts";
 import { type Outcome, reasonOf } from "#venues/projectx/outcome.ts";
 import type { ProjectXSession } from "#venues/projectx/session.ts";
 import { printable } from "./table.ts";
@@ -70,12 +70,8 @@ export function confirmed<T>(
 
 function helpFor(found: string, { secret }: Asker): string {
   const [, code = ""] = /\((\d+)\)$/u.exec(found) ?? [];
-  const keep =
-    secret === null
-      ? "put it where connection.key gets it"
-      : `keep it with keel secret set ${secret}`;
   return (
-    loginHelp(Number(code), keep) ??
+    loginHelp(Number(code), keyHelpFor(secret)) ??
     "look at the firm's web page; attempts are not repeated, since many block the user"
   );
 }

@@ -22,6 +22,9 @@ export type Venue = {
   readonly handled?: (wakeAt: EpochMs | null) => void;
 };
 
+/** How the reason ends for which only a person can let the desk in: it goes on trying, and cannot know what is new. */
+export const START_AGAIN = "then start the desk again";
+
 /**
  * What comes over the link to a venue that owns market time, in the order in which it happened. `linkChanged` with
  * `up` comes after `venueGreeted`; what was told before the link went down is not repeated.

@@ -1,5 +1,5 @@
 import type { EpochMs } from "#core/domain/units.ts";
-import type { FeedEvent } from "#ports/venue.ts";
+import { type FeedEvent, START_AGAIN } from "#ports/venue.ts";
 import { type AttachedEnd, endOf } from "./attached-end.ts";
 import { CatchUp, noHistory } from "./catch-up.ts";
 import { checkClock } from "./check-clock.ts";
@@ -230,11 +230,11 @@ class Attached {
     if (event.kind !== "linkChanged") return;
     this.#unreached = event.reason;
     const { venue } = this.#parts.options;
-    this.#warn(
-      "venueUnreached",
-      `The desk cannot begin at ${venue.name}: ${event.reason}. It keeps trying and begins when it can`,
-      this.#world.clock.now(),
-    );
+    const next = event.reason.endsWith(START_AGAIN)
+      ? ""
+      : ". It keeps trying and begins when it can";
+    const text = `The desk cannot begin at ${venue.name}: ${event.reason}${next}`;
+    this.#warn("venueUnreached", text, this.#world.clock.now());
   }
 
   /** What only a person need know: it changes nothing that is recorded. */

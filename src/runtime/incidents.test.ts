@@ -10,14 +10,14 @@ const K1 = "K1-1";
 function told(...facts: readonly object[]) {
   const incidents = new Incidents();
   const state = emptyState();
-  const order = { clientOrderId: K1 };
+  const order = { clientOrderId: K1, qty: 2 };
   state.closedOrders.set(K1 as never, order as never);
   for (const fact of facts)
     incidents.add({ clientOrderId: K1, ...fact } as unknown as Fact, AT, state);
   return incidents.all;
 }
 
-const order = { clientOrderId: K1 };
+const order = { clientOrderId: K1, qty: 2 };
 
 test("an order and a change that the venue does not take are told with the order", () => {
   expect(
@@ -38,6 +38,13 @@ test("an end that nobody asked for is told, one that was asked for is not", () =
     { kind: "withdrawn", what: "order", at: AT, order, reason: "the trading day ended" },
   ]);
   expect(told({ kind: "cancelRequested" }, { kind: "orderCanceled", reason: "x" })).toEqual([]);
+});
+
+test("an order that the venue's list has as filled was not withdrawn", () => {
+  const reason = "the venue lists it as filled";
+
+  expect(told({ kind: "orderCanceled", venueFilledQty: 2, reason })).toEqual([]);
+  expect(told({ kind: "orderCanceled", venueFilledQty: 1, reason })).toHaveLength(1);
 });
 
 test("a breach is told with what was done about it", () => {

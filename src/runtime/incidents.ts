@@ -27,7 +27,10 @@ export class Incidents {
       this.#note("refused", fact, { at, state });
     }
     if (kind === "orderCanceled" || kind === "orderExpired") {
-      if (!this.#asked.delete(fact.clientOrderId)) this.#note("withdrawn", fact, { at, state });
+      const isAsked = this.#asked.delete(fact.clientOrderId);
+      // A list may tell of the end of an order before its fills are told.
+      const isFilled = findOrder(state, fact.clientOrderId)?.qty === fact.venueFilledQty;
+      if (!isAsked && !isFilled) this.#note("withdrawn", fact, { at, state });
     }
   }
 

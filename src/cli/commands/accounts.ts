@@ -4,7 +4,7 @@ import { type CommandFrame, outLook, print } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
 import { amountText } from "#cli/money-text.ts";
 import type { PlanFlags } from "#cli/plan.ts";
-import { printable, table } from "#cli/table.ts";
+import { printable, table, wrapped } from "#cli/table.ts";
 import { confirmed } from "#cli/venue-failure.ts";
 import type { VenueSession } from "#cli/venue-session.ts";
 import type { Arming } from "#core/desk/config.ts";
@@ -26,6 +26,8 @@ export type AccountLine = {
 export type AccountList = {
   readonly from: "desk" | "venue";
   readonly accounts: readonly AccountLine[];
+  /** Accounts of the desk whose fills are simulated here; the venue knows nothing of them. */
+  readonly simulated: readonly { readonly accountId: string; readonly balance: Money }[];
 };
 
 export function addAccounts(program: Command, frame: CommandFrame): void {
@@ -40,29 +42,63 @@ export function addAccounts(program: Command, frame: CommandFrame): void {
 
 async function accounts(frame: CommandFrame, flags: PlanFlags): Promise<ExitCode> {
   const found = await askVenue<AccountList>(frame, flags, {
-    byDesk: (desk) => ({ from: "desk", accounts: accountsOfDesk(desk) }),
+    byDesk: (desk) => ({
+      from: "desk",
+      accounts: accountsOfDesk(desk),
+      simulated: simulatedOf(desk),
+    }),
     byVenue: async (venue, { connection }) => ({
       from: "venue",
       accounts: await accountsOfVenue(venue, connection),
+      simulated: [],
     }),
   });
   print(frame, flags, {
     json: () => found,
-    lines: () => accountLines(found.accounts, outLook(frame).width),
+    lines: () => {
+      const { width, paint } = outLook(frame);
+      return [
+        ...accountLines(found.accounts, width),
+        ...simulatedLines(found, width).map(paint.dim),
+      ];
+    },
   });
   return EXIT.done;
 }
 
-export function accountsOfDesk({ status }: DeskThere): readonly AccountLine[] {
+function simulatedOf(desk: DeskThere): AccountList["simulated"] {
+  return desk.status.accounts
+    .filter(({ accountId }) => isSimulated(desk, accountId))
+    .map(({ accountId, balance }) => ({ accountId, balance }));
+}
+
+function isSimulated({ status, config }: DeskThere, accountId: string): boolean {
+  if (status.mode !== "paper" && status.mode !== "shadow") return false;
+  const known = config.accounts.find((one) => one.accountId === accountId);
+  return known?.venueId === "simulated";
+}
+
+function simulatedLines({ simulated }: AccountList, width: number): readonly string[] {
+  if (simulated.length === 0) return [];
+  const held = simulated.map((one) => `${one.accountId} with ${amountText(one.balance)}`);
+  const text = `These are the venue's accounts and balances, and nothing is sent to them. Simulated on this desk: ${held.join(", ")}; keel status shows more.`;
+  return ["", ...wrapped(text, width, "")];
+}
+
+export function accountsOfDesk(desk: DeskThere): readonly AccountLine[] {
+  const { status } = desk;
   return (status.venue?.accounts ?? []).map(({ accountId, name, balance, canTrade }) => {
-    const known = status.accounts.find((one) => one.accountId === accountId);
+    // What is simulated under its name says nothing of the account at the venue.
+    const known = status.accounts.find((one) => {
+      return one.accountId === accountId && !isSimulated(desk, accountId);
+    });
     return {
       name,
       id: null,
       balance: balance === null ? null : moneyFrom(balance),
       canTrade,
       accountId,
-      arming: known?.arming ?? null,
+      arming: known?.arming ?? "observe",
     };
   });
 }

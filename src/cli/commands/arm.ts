@@ -1,11 +1,12 @@
 import { Argument, type Command } from "commander";
+import { accountNamed } from "#cli/account-named.ts";
 import { budgetSections } from "#cli/account-tables.ts";
-import { type AskFlags, REQUEST_ID_HELP, askFor, deskNow, orUsage } from "#cli/ask.ts";
+import { type AskFlags, REQUEST_ID_HELP, askFor, deskNow } from "#cli/ask.ts";
 import { type CommandFrame, UsageError, outLook } from "#cli/command-frame.ts";
 import type { ExitCode } from "#cli/exit-codes.ts";
 import { layout } from "#cli/status-layout.ts";
 import type { Arming } from "#core/desk/config.ts";
-import { type AccountId, accountId } from "#core/domain/ids.ts";
+import { invariant } from "#core/domain/invariant.ts";
 import type { AccountStatus, DeskStatus } from "#runtime/status.ts";
 
 type ArmFlags = AskFlags & { readonly confirm?: string };
@@ -36,21 +37,15 @@ async function arm(
   flags: ArmFlags,
   { account, arming }: Wanted,
 ): Promise<ExitCode> {
-  const id = orUsage(() => accountId(account));
-  const { status } = await deskNow(frame, flags);
-  const known = accountNamed(status, id);
+  const { status, config } = await deskNow(frame, flags);
+  const id = accountNamed(config, account);
+  const known = status.accounts.find((one) => one.accountId === id);
+  invariant(known !== undefined, "a desk tells of every account of its session");
   const isStepUp = STEPS.indexOf(arming) > STEPS.indexOf(known.arming);
   const confirm = isStepUp
     ? await confirmed(frame, flags, { status, account: known, arming })
     : null;
   return askFor(frame, flags, { kind: "arm", accountId: id, arming, confirm });
-}
-
-function accountNamed({ accounts }: DeskStatus, id: AccountId): AccountStatus {
-  const known = accounts.find((one) => one.accountId === id);
-  if (known !== undefined) return known;
-  const names = accounts.map((one) => one.accountId).join(", ");
-  throw new UsageError(`Expected an account of the session (${names || "none"}), found ${id}`);
 }
 
 type StepUp = {

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
+import { accountNamed } from "#cli/account-named.ts";
 import { quantity } from "#cli/arguments.ts";
-import { type AskFlags, REQUEST_ID_HELP, askFor, deskNow, orUsage } from "#cli/ask.ts";
+import { type AskFlags, REQUEST_ID_HELP, askFor, deskNow } from "#cli/ask.ts";
 import { type CommandFrame } from "#cli/command-frame.ts";
 import type { ExitCode } from "#cli/exit-codes.ts";
 import { instrumentNamed } from "#cli/order-terms.ts";
-import { accountId } from "#core/domain/ids.ts";
 import type { Lots } from "#core/domain/units.ts";
 
 type Wanted = { readonly account: string; readonly symbol: string; readonly qty: Lots | null };
@@ -34,7 +34,7 @@ async function close(frame: CommandFrame, flags: AskFlags, wanted: Wanted): Prom
   const { config } = await deskNow(frame, flags);
   return askFor(frame, flags, {
     kind: "close",
-    accountId: orUsage(() => accountId(wanted.account)),
+    accountId: accountNamed(config, wanted.account),
     instrument: instrumentNamed(config, wanted.symbol).id,
     qty: wanted.qty,
   });

@@ -5,8 +5,8 @@ import { type CommandFrame, type GlobalFlags, dataFolder } from "#cli/command-fr
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
 import { jsonLine } from "#cli/json.ts";
 import { recordedSession } from "#cli/recorded-session.ts";
-import { instantText } from "#cli/time-text.ts";
 import { decode } from "#core/desk/codec.ts";
+import { instantText } from "#core/domain/instant-text.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { JournalRecord } from "#ports/journal.ts";
 

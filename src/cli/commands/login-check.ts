@@ -10,9 +10,10 @@ import {
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
 import type { PlanFlags } from "#cli/plan.ts";
 import { listing, printable } from "#cli/table.ts";
-import { durationText, instantText } from "#cli/time-text.ts";
+import { durationText } from "#cli/time-text.ts";
 import type { VenueSession } from "#cli/venue-session.ts";
 import { skewText } from "#cli/venue-table.ts";
+import { instantText } from "#core/domain/instant-text.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import type { LivePlan } from "#runtime/session-plan.ts";
 

@@ -4,6 +4,7 @@ import { factor, instant, laps, override } from "#cli/arguments.ts";
 import type { CommandFrame } from "#cli/command-frame.ts";
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
 import { CONFIG_HELP, type PlanFlags, SET_HELP, planFor } from "#cli/plan.ts";
+import { durationText } from "#cli/time-text.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 
 type PracticeFlags = PlanFlags & {
@@ -60,10 +61,17 @@ async function serve(frame: CommandFrame, flags: PracticeFlags): Promise<ExitCod
     onListening: (url) => {
       io.out.write(`The practice gateway listens on ${url}\n`);
       io.out.write(`User ${userName}, API key ${apiKey}\n`);
+      const { speed = 1, lockstep } = flags;
+      if (speed > 1 && !lockstep) io.out.write(`${fastText(speed)}\n`);
     },
     stop: io.stop,
   });
   return EXIT.interrupted;
+}
+
+/** Whatever a desk and its venue need for an answer is as much longer in the time of the market. */
+function fastText(speed: number): string {
+  return `At a speed of ${speed} an answer that takes 100 ms takes ${durationText(speed * 100)} of the market: with --lockstep time waits for keel start`;
 }
 
 function port(text: string): number {

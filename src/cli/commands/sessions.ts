@@ -9,7 +9,7 @@ import {
 import { EXIT, type ExitCode } from "#cli/exit-codes.ts";
 import { recordedSession } from "#cli/recorded-session.ts";
 import { table } from "#cli/table.ts";
-import { instantText } from "#cli/time-text.ts";
+import { instantText } from "#core/domain/instant-text.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { NoDeskError } from "#runtime/control.ts";
 import type { SessionListing } from "#runtime/session-listing.ts";

@@ -1,6 +1,7 @@
 import { Argument, type Command, Option } from "commander";
+import { accountNamed } from "#cli/account-named.ts";
 import { price, quantity, tickCount } from "#cli/arguments.ts";
-import { type AskFlags, REQUEST_ID_HELP, askFor, deskNow, orUsage } from "#cli/ask.ts";
+import { type AskFlags, REQUEST_ID_HELP, askFor, deskNow } from "#cli/ask.ts";
 import { type CommandFrame } from "#cli/command-frame.ts";
 import type { ExitCode } from "#cli/exit-codes.ts";
 import {
@@ -10,7 +11,6 @@ import {
   instrumentNamed,
   orderTerms,
 } from "#cli/order-terms.ts";
-import { accountId } from "#core/domain/ids.ts";
 import type { Side, TimeInForce } from "#core/domain/order.ts";
 import type { Lots } from "#core/domain/units.ts";
 
@@ -66,7 +66,7 @@ async function submit(
   const touch = status.touches.find((one) => one.instrument === instrument.id)?.touch;
   return askFor(frame, flags, {
     kind: "submit",
-    accountId: orUsage(() => accountId(account)),
+    accountId: accountNamed(config, account),
     instrument: instrument.id,
     side,
     qty,

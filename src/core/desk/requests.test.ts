@@ -211,7 +211,8 @@ describe("a change", () => {
       terms: stopAt(26_490),
     });
 
-    expect(result).toEqual({ kind: "accepted", clientOrderIds: [id], note: null });
+    const note = "the size of a leg follows the position, so it stays at 1 lot";
+    expect(result).toEqual({ kind: "accepted", clientOrderIds: [id], note });
     expect(desk.order(id)).toMatchObject({ qty: 1, terms: stopAt(26_490) });
     expect([...desk.state.brackets.values()]).toMatchObject([{ stopPrice: 26_490 }]);
   });

@@ -1,5 +1,5 @@
 import type { AccountId } from "#core/domain/ids.ts";
-import { type Order, type OrderIntent, isClosed, priceOf } from "#core/domain/order.ts";
+import { type Order, type OrderIntent, isClosed, priceOf, sameTerms } from "#core/domain/order.ts";
 import { closingSide } from "#core/domain/position.ts";
 import { NO_LOTS } from "#core/domain/units.ts";
 import { moveLeg } from "#core/orders/brackets.ts";
@@ -18,6 +18,7 @@ import { changeDenial } from "#core/risk/gate.ts";
 import { encode } from "./codec.ts";
 import type { Arming } from "./config.ts";
 import type { InputEvent } from "./event.ts";
+import { legSizeNote, lockoutNote, stopReached, unprotectedNote } from "./request-notes.ts";
 import type { Request, RequestResult } from "./request.ts";
 import { findOrder } from "./state.ts";
 import type { Turn } from "./turn.ts";
@@ -104,7 +105,7 @@ function cancel(
   if (isObserved(turn, order.accountId)) return notArmed();
   if (isLeg(order)) moveLeg(turn, order, null);
   requestCancel(turn, order);
-  return accepted([order]);
+  return accepted([order], unprotectedNote(turn, order));
 }
 
 function modify(turn: Turn, request: Extract<Request, { kind: "modify" }>): RequestResult {
@@ -120,15 +121,25 @@ function modify(turn: Turn, request: Extract<Request, { kind: "modify" }>): Requ
     );
   }
   if (isObserved(turn, order.accountId)) return notArmed();
-  if (isLeg(order)) {
-    moveLeg(turn, order, priceOf(request.terms) ?? null);
-    turn.touch(order.accountId);
-    return accepted([order]);
-  }
+  const reached = stopReached(turn, order, request.terms);
+  if (reached !== undefined) return impossible(reached);
+  if (isLeg(order)) return modifyLeg(turn, order, request);
   const denial = changeDenial(order, request, turn.gates.get(order.accountId), turn.view);
   if (denial !== undefined) return { kind: "denied", denial };
   requestModify(turn, order, request);
   return accepted([order]);
+}
+
+/** Its price is a person's to say, its size the desk's. */
+function modifyLeg(turn: Turn, leg: Order, to: Pick<Order, "qty" | "terms">): RequestResult {
+  const note = legSizeNote(leg, to.qty);
+  if (note !== null && sameTerms(to.terms, leg.terms)) {
+    const { accountId, instrument } = leg;
+    return impossible(`${note}; keel close ${accountId} ${instrument} with lots closes a part`);
+  }
+  moveLeg(turn, leg, priceOf(to.terms) ?? null);
+  turn.touch(leg.accountId);
+  return accepted([leg], note);
 }
 
 function close(
@@ -178,7 +189,7 @@ function setTradingState(
     turn.emit({ kind: "botStatusChanged", botId: scope.botId, status });
   }
   for (const accountId of turn.state.accounts.keys()) turn.touch(accountId);
-  return accepted([]);
+  return accepted([], state === "active" ? lockoutNote(turn, scope) : null);
 }
 
 /** The link does it when the record is durable. */

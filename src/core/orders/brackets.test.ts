@@ -271,7 +271,8 @@ describe("a leg that a person", () => {
     const result = desk.request(moved);
     desk.trade(26_488);
 
-    expect(result).toEqual({ kind: "accepted", clientOrderIds: [id], note: null });
+    const note = "the size of a leg follows the position, so it stays at 1 lot";
+    expect(result).toEqual({ kind: "accepted", clientOrderIds: [id], note });
     expect(legsOf(desk)).toEqual(["stop sell 2 at 26480", "limit sell 2 at 26530"]);
   });
 

@@ -197,7 +197,7 @@ describe("a cancel", () => {
     expect(desk.order(id).status).toEqual({
       kind: "canceled",
       at: desk.now,
-      reason: "found at the venue",
+      reason: "the venue lists it as canceled",
     });
   });
 

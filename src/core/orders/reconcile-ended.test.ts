@@ -117,7 +117,7 @@ describe("fills that an ended order owes", () => {
     desk.list({ orders: [listed(desk, id, { state: "filled", filledQty: lots(2) })] });
 
     expect(desk.order(id)).toMatchObject({
-      status: { kind: "canceled", reason: "found at the venue" },
+      status: { kind: "canceled", reason: "the venue lists it as filled" },
       filledQty: 0,
       venueFilledQty: 2,
     });

@@ -27,8 +27,8 @@ describe("what the venue did while nobody heard it", () => {
   });
 
   test.each([
-    { state: "canceled", status: { kind: "canceled", reason: "found at the venue" } },
-    { state: "expired", status: { kind: "expired", reason: "found at the venue" } },
+    { state: "canceled", status: { kind: "canceled", reason: "the venue lists it as canceled" } },
+    { state: "expired", status: { kind: "expired", reason: "the venue lists it as expired" } },
   ] as const)("an order that is $state there is over here", ({ state, status }) => {
     const desk = new TestDesk();
     const id = desk.place(BID);
@@ -62,7 +62,7 @@ describe("what the venue did while nobody heard it", () => {
     expect(desk.order(id).status).toEqual({
       kind: "canceled",
       at: desk.now,
-      reason: "found rejected",
+      reason: "the venue lists it as rejected",
     });
   });
 

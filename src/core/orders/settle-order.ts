@@ -26,7 +26,7 @@ export function settleListed(
     case "working":
       return settleWorking(turn, order, { seen, asOf });
     case "rejected": {
-      const end = { clientOrderId, at: turn.now, reason: "found rejected" };
+      const end = { clientOrderId, at: turn.now, reason: listedAs(seen) };
       // Some venues take an order, show it, and refuse it then.
       if (isUnanswered) turn.emit({ kind: "orderRejected", ...end });
       else turn.emit({ kind: "orderCanceled", ...end, venueFilledQty: seen.filledQty });
@@ -36,12 +36,16 @@ export function settleListed(
     case "canceled":
     case "expired": {
       const kind = seen.state === "expired" ? "orderExpired" : "orderCanceled";
-      const reason = "found at the venue";
+      const reason = listedAs(seen);
       const venueFilledQty = seen.filledQty;
       turn.emit({ kind, clientOrderId, at: turn.now, venueFilledQty, reason });
       return bracketLegEnded(turn, order);
     }
   }
+}
+
+function listedAs({ state }: VenueOrder): string {
+  return `the venue lists it as ${state}`;
 }
 
 /**

@@ -26,8 +26,14 @@ export type HubKeeperParts = {
   readonly open?: (parts: HubParts) => OpenHub;
 };
 
-/** Why a hub is not subscribed: no session to do it in, or the hub itself. */
-export type HubEnd = { readonly of: "session" | "hub"; readonly reason: string };
+/**
+ * Why a hub is not subscribed: no session to do it in, nobody there to log in at, the hub itself, or that it told
+ * nothing and is connected anew.
+ */
+export type HubEnd = {
+  readonly of: "session" | "gateway" | "hub" | "silence";
+  readonly reason: string;
+};
 
 const ANSWER_MS = 10_000;
 const STOP_MS = 1_000;
@@ -86,8 +92,8 @@ export class HubKeeper {
   }
 
   /** Ends the connection; the next attempt follows by itself. */
-  restart(reason: string): void {
-    this.#end({ of: "hub", reason });
+  restart(end: HubEnd): void {
+    this.#end(end);
   }
 
   /** Says something that no answer is expected to. Returns whether there was somebody to say it to. */
@@ -95,7 +101,7 @@ export class HubKeeper {
     const live = this.#live;
     if (live === null) return false;
     live.send(call.method, ...call.args).catch((error: unknown) => {
-      this.restart(`${call.method}: ${String(error)}`);
+      this.restart({ of: "hub", reason: `${call.method}: ${String(error)}` });
     });
     return true;
   }
@@ -125,7 +131,9 @@ export class HubKeeper {
   async #connection(onUp: () => void): Promise<HubEnd> {
     const { tokens, http, url, open = openHub } = this.#parts;
     const token = await tokens.ensure();
-    if ("kind" in token) return { of: "session", reason: token.reason };
+    if ("kind" in token) {
+      return { of: token.kind === "unreachable" ? "gateway" : "session", reason: token.reason };
+    }
     if (this.#closing.signal.aborted) return CLOSED;
     this.#generation += 1;
     this.#attempts += 1;

@@ -23,6 +23,10 @@ export class LinkState {
   readonly #problems = new Map<HubName, HubEnd>();
   #told: "nothing" | "up" | "down" = "nothing";
   #reason = "connecting";
+  /** What kind of problem was told last. */
+  #kind: string | null = null;
+  /** A hub that was silent is connected anew, while the link stands for whoever trades. */
+  #isRenewing = false;
   #doubt: string | null = null;
   #doubtedMs = Number.NEGATIVE_INFINITY;
 
@@ -47,7 +51,12 @@ export class LinkState {
   /** A hub is gone, or was tried in vain. */
   hubDown(hub: HubName, end: HubEnd): void {
     this.#problems.set(hub, end);
-    this.#goDown(problemText(this.#problems));
+    this.#goDown();
+  }
+
+  /** A hub is connected anew because nothing came: once it is up, what was missed is looked for. */
+  renewing(): void {
+    this.#isRenewing = true;
   }
 
   /** What was told may be wrong: no entries until the desk has compared itself with the venue (R13). */
@@ -69,17 +78,21 @@ export class LinkState {
   }
 
   #goUp(): void {
-    if (this.isUp || !this.#parts.isUp()) return;
+    if ((this.isUp && !this.#isRenewing) || !this.#parts.isUp()) return;
+    this.#isRenewing = false;
     this.#told = "up";
     this.#reason = "connected";
     this.#parts.teller.up(this.#parts.now());
   }
 
-  #goDown(reason: string): void {
-    const isNews = this.#told !== "down" || this.#reason !== reason;
+  /** Told with its first reason: the errors of sockets differ from one attempt to the next, and mean the same. */
+  #goDown(): void {
+    const kind = kindOf(this.#problems);
+    if (this.#told === "down" && this.#kind === kind) return;
     this.#told = "down";
-    this.#reason = reason;
-    if (isNews) this.#parts.teller.down(reason);
+    this.#kind = kind;
+    this.#reason = problemText(this.#problems);
+    this.#parts.teller.down(this.#reason);
   }
 }
 
@@ -89,18 +102,25 @@ const LOST: Readonly<Record<HubName, string>> = {
   user: "nobody tells what becomes of orders",
 };
 
-/** For whoever is woken by it. Without a session no hub can be subscribed, so that is said alone. */
+/** Without a session no hub can be subscribed, so that is the problem. */
+function sessionProblem(problems: ReadonlyMap<HubName, HubEnd>): HubEnd | undefined {
+  return [...problems.values()].find(({ of }) => of === "session" || of === "gateway");
+}
+
+function kindOf(problems: ReadonlyMap<HubName, HubEnd>): string {
+  const session = sessionProblem(problems);
+  if (session === undefined) return HUBS.filter((hub) => problems.has(hub)).join(" ");
+  return session.of === "gateway" ? session.of : session.reason;
+}
+
+/** For whoever is woken by it. */
 function problemText(problems: ReadonlyMap<HubName, HubEnd>): string {
-  const session = [...problems.values()].find(({ of }) => of === "session");
+  const session = sessionProblem(problems);
   if (session !== undefined) return session.reason;
-  const hubs = HUBS.flatMap((name) => {
-    const end = problems.get(name);
-    return end === undefined ? [] : [{ name, text: `the ${name} hub (${end.reason})` }];
-  });
-  const texts = hubs.map(({ text }) => text);
-  const [only] = hubs;
-  if (hubs.length === 1 && only !== undefined) {
-    return `${only.text} is not connected, so ${LOST[only.name]}; the desk keeps trying`;
+  const [only, ...others] = HUBS.filter((hub) => problems.has(hub));
+  const reasons = [...new Set([...problems.values()].map(({ reason }) => reason))].join(", ");
+  if (only !== undefined && others.length === 0) {
+    return `the ${only} hub is not connected (${reasons}), so ${LOST[only]}; the desk keeps trying`;
   }
-  return `neither ${texts.join(" nor ")} is connected; the desk keeps trying. If it lasts, look at the network and at the firm's status page`;
+  return `neither the market hub nor the user hub is connected (${reasons}); the desk keeps trying. If it lasts, look at the network and at the firm's status page`;
 }

@@ -9,6 +9,9 @@ import { SilenceWatch } from "./silence-watch.ts";
 /** How often a message that cannot be read, or a price between two ticks, is told of at most. */
 const ALERT_EVERY_MS = 60_000;
 
+const SILENT =
+  "No prices for a minute though the market is open: the desk connects to the market hub anew, and again less and less often. Where little is traded this is no fault";
+
 /** The hub of quotes and trades. What it does not tell well is left out; nothing is made up for it. */
 export class MarketHub {
   readonly #shared: HubShared;
@@ -44,7 +47,8 @@ export class MarketHub {
         // Not when the next one is up: by then it has greeted us with what does not change soon.
         this.#feed.forget();
         pace?.lost("market");
-        shared.state.hubDown("market", end);
+        if (end.of === "silence") shared.state.renewing();
+        else shared.state.hubDown("market", end);
       },
     });
   }
@@ -68,9 +72,13 @@ export class MarketHub {
   /** Called often: connects anew when the hub is silent. */
   look(): void {
     const { parts, reached } = this.#shared;
-    const nowMs = parts.clock.monotonicMs();
-    if (!this.isUp || !this.#silence.isSilent(reached.session.venueClock.now(), nowMs)) return;
-    this.#keeper.restart("connected, and silent while the market is open");
+    if (!this.isUp) return;
+    const silence = this.#silence.look(reached.session.venueClock.now(), parts.clock.monotonicMs());
+    if (silence === "none") return;
+    if (silence === "begins") {
+      parts.onAlert({ severity: "warning", code: "marketSilent", text: SILENT });
+    }
+    this.#keeper.restart({ of: "silence", reason: SILENT });
   }
 
   /** Returns whether the gateway could be told. */

@@ -1,3 +1,4 @@
+import { START_AGAIN } from "#ports/venue.ts";
 import { type Outcome, type Refused, reasonOf } from "./outcome.ts";
 
 /** Why there is no session: credentials refused, displaced for good, or nobody there. */
@@ -32,11 +33,18 @@ export const LOST_OFTEN: NoToken = {
   reason: `${LOST}. If it lasts, look at the firm's status page, and for another program that uses this ProjectX user`,
 };
 
-export function refusedToken(refused: Refused): NoToken {
+/** What to do with a new key, by the name of the secret that keeps it; null where the configuration gets it itself. */
+export function keyHelpFor(secret: string | null): string {
+  return secret === null
+    ? "put it where connection.key gets it"
+    : `keep it with keel secret set ${secret}`;
+}
+
+export function refusedToken(refused: Refused, keyHelp = keyHelpFor(null)): NoToken {
   const why = `log-in refused: ${reasonOf(refused)} (${refused.code})`;
-  const help = loginHelp(refused.code, "put it where connection.key gets it");
+  const help = loginHelp(refused.code, keyHelp);
   const then = NEEDS_START.has(refused.code)
-    ? "then start the desk again"
+    ? START_AGAIN
     : "the desk tries again every minute, and keel reconnect at once";
   return { kind: "refused", why, reason: `${why}; ${help ?? LOOK}; ${then}` };
 }

@@ -18,6 +18,8 @@ export type ProjectXAddress = {
   readonly userHubUrl: string;
   readonly marketHubUrl: string;
   readonly credentials: Credentials;
+  /** What to do with a new key, where the desk knows. */
+  readonly keyHelp?: string;
 };
 
 export type SessionParts = {
@@ -79,7 +81,7 @@ function sessionOver(
   venueClock: VenueClock,
   told: ToldClock | null,
 ): ProjectXSession {
-  const { apiUrl, credentials } = address;
+  const { apiUrl, credentials, keyHelp } = address;
   const skew = new ClockSkew();
   const onDate = (date: EpochMs, askedAt: EpochMs): void => {
     // A practice gateway stamps its answers with the wall's time.
@@ -87,7 +89,7 @@ function sessionOver(
   };
   const tellLimited = (pauseMs: number): void => onLimited?.(pauseMs);
   const shared = { apiUrl, http, clock, venueClock };
-  const tokens = new TokenKeeper({ ...shared, credentials, random });
+  const tokens = new TokenKeeper({ ...shared, credentials, random, keyHelp });
   const rest = new RestClient({ ...shared, answerTimeout, tokens, onDate, onLimited: tellLimited });
   return {
     venueClock,

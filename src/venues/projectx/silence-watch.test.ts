@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { EpochMs } from "#core/domain/units.ts";
 import { GOLD, OPENING } from "#test/kit/builders.ts";
 import { ContractBook } from "./contract-book.ts";
-import { SilenceWatch } from "./silence-watch.ts";
+import { type Silence, SilenceWatch } from "./silence-watch.ts";
 
 const MINUTE = 60_000;
 /** Gold pauses from 16:00 to 17:00 in Chicago; the opening is at 10:00. */
@@ -22,8 +22,29 @@ test("where a new connection does not help, the next one is later", () => {
     false,
     true,
   ]);
-  watch.heard((OPENING + 5 * MINUTE) as EpochMs, 5 * MINUTE);
-  expect(silent(watch, OPENING + 6 * MINUTE + 1)).toBe(true);
+});
+
+test("a quiet market is told of once, until it has spoken steadily for ten minutes", () => {
+  const watch = listening(OPENING);
+  const tradesEvery = (ms: number, from: number, until: number): Silence[] => {
+    const found: Silence[] = [];
+    for (let at = from; at < until; at += 1_000) {
+      if ((at - from) % ms === 0) watch.heard((OPENING + at) as EpochMs, at);
+      const silence = watch.look((OPENING + at) as EpochMs, at);
+      // A new connection is greeted with the touch.
+      if (silence !== "none") watch.heard((OPENING + at) as EpochMs, at);
+      if (silence !== "none") found.push(silence);
+    }
+    return found;
+  };
+
+  const thin = tradesEvery(150_000, 0, 30 * MINUTE);
+  const busy = tradesEvery(5_000, 30 * MINUTE, 41 * MINUTE);
+  const thinAgain = tradesEvery(150_000, 41 * MINUTE, 46 * MINUTE);
+
+  expect(thin).toEqual(["begins", "lasts"]);
+  expect(busy).toEqual([]);
+  expect(thinAgain).toEqual(["begins", "lasts"]);
 });
 
 test("a closed market is quiet, and so is one that has just opened", () => {
@@ -38,7 +59,7 @@ test("venue time that runs fast is no silence before some real time has passed",
   const watch = new SilenceWatch(book());
   watch.heard(OPENING, 0);
 
-  expect(watch.isSilent((OPENING + 10 * MINUTE) as EpochMs, 4_000)).toBe(false);
+  expect(watch.look((OPENING + 10 * MINUTE) as EpochMs, 4_000)).toBe("none");
 });
 
 function listening(from: number): SilenceWatch {
@@ -48,7 +69,7 @@ function listening(from: number): SilenceWatch {
 }
 
 function silent(watch: SilenceWatch, at: number): boolean {
-  return watch.isSilent(at as EpochMs, at - OPENING);
+  return watch.look(at as EpochMs, at - OPENING) !== "none";
 }
 
 function book(): ContractBook {

@@ -20,6 +20,8 @@ export type TokenParts = {
   readonly clock: Clock;
   readonly venueClock: VenueClock;
   readonly random: () => number;
+  /** What to do with a new key. */
+  readonly keyHelp?: string | undefined;
 };
 
 /** Credentials that were refused are not tried again for so long: hammering blocks the user. */
@@ -180,7 +182,7 @@ export class TokenKeeper {
   }
 
   async #logIn(): Promise<Token | NoToken> {
-    const { clock, credentials, venueClock, random } = this.#parts;
+    const { clock, credentials, venueClock, random, keyHelp } = this.#parts;
     if (this.#failure !== null && clock.monotonicMs() < this.#notBeforeMs) return this.#failure;
     if (this.isDisplaced) this.#takenBackMs = clock.monotonicMs();
     const outcome = await this.#ask(LOGIN, JSON.stringify(credentials), null);
@@ -195,7 +197,7 @@ export class TokenKeeper {
     const isRefused = outcome.kind === "refused" && outcome.code !== 429;
     const waitMs = isRefused ? REFUSED_MS : backoffMs(this.#failures, random());
     this.#notBeforeMs = clock.monotonicMs() + waitMs;
-    this.#failure = isRefused ? refusedToken(outcome) : unreachableToken(outcome);
+    this.#failure = isRefused ? refusedToken(outcome, keyHelp) : unreachableToken(outcome);
     return this.#failure;
   }
 
