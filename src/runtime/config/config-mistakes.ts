@@ -187,6 +187,11 @@ export const MISTAKES: readonly Mistake[] = [
     says: "keel.yaml:1:1  answerTimeout: expected more than the 5000ms that an answer takes (venue.latency), found 5000ms; or every order counts as unconfirmed",
   },
   {
+    what: "a venue where nothing is traded",
+    text: `accounts: { A: { balance: 1 } }\nconnection: { venue: projectx-practice, api: "http://127.0.0.1:7610", user: practice, key: k }\n${DATA}\n`,
+    says: "keel.yaml:2:1  connection.instruments: expected at least one instrument to trade or to guard, found none, and no bot that names one; name what you trade, such as [MNQ, MGC]",
+  },
+  {
     what: "an unknown sample",
     text: "accounts: { A: { balance: 1 } }\ndata: { sample: gold-2013-10-09 }\n",
     says: 'keel.yaml:2:17  data.sample: expected gold-2013-10-08, found "gold-2013-10-09"',

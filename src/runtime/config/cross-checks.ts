@@ -46,6 +46,7 @@ export function crossProblems(settings: Readable, parts: CrossParts): readonly S
     ...twiceProblems(bots, accounts ?? {}),
     ...timeoutProblems(settings),
     ...armingProblems(settings),
+    ...nothingProblems(settings),
     ...practiceProblems(settings),
   ];
 }
@@ -60,6 +61,24 @@ function armingProblems({ accounts, connection }: Readable): readonly SettingPro
     const hint = `leave it out, and say keel arm ${name} ${arming} while the desk runs`;
     return [{ path, expected, found: arming, hint }];
   });
+}
+
+/** A desk at a venue has to know what it trades, or guards; a position in anything else makes it blind. */
+function nothingProblems({ accounts, bots, connection }: Readable): readonly SettingProblem[] {
+  if (connection?.instruments?.length !== 0 || bots?.length !== 0) return [];
+  const isLimited = Object.values(accounts ?? {}).some(({ limits }) => {
+    const reading = readSetting(accountLimits, limits);
+    return !reading.ok || reading.value.instruments !== null;
+  });
+  if (isLimited) return [];
+  return [
+    {
+      path: ["connection", "instruments"],
+      expected: "at least one instrument to trade or to guard",
+      found: "none, and no bot that names one",
+      hint: "name what you trade, such as [MNQ, MGC]",
+    },
+  ];
 }
 
 /** The account a bot trades on: the one named, or the only one there is. */

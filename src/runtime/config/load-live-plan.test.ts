@@ -19,7 +19,7 @@ connection:
 `;
 const PRACTICE = `
 accounts: { A: { balance: 1000 } }
-connection: { venue: projectx-practice, api: "http://127.0.0.1:7610", user: practice, key: k }
+connection: { venue: projectx-practice, api: "http://127.0.0.1:7610", user: practice, key: k, instruments: [MGC] }
 `;
 
 describe("a session over a venue", () => {
