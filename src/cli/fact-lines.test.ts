@@ -42,6 +42,11 @@ test.each<readonly [string, object]>([
     },
   ],
   [
+    "rejected  a change of order K1-3: no such price",
+    { kind: "modifyRejected", clientOrderId: "K1-3", reason: "no such price" },
+  ],
+  ["link      the link to the venue is up again", { kind: "linkChanged", problem: null }],
+  [
     "unknown   order K1-3: no answer in time",
     { kind: "orderUnconfirmed", clientOrderId: "K1-3", reason: "no answer in time" },
   ],
@@ -118,6 +123,8 @@ test.each([
   { kind: "findingRaised", code: "positionMismatch", text: "3 here, 2 there" },
   { kind: "breachFound" },
   { kind: "lossWarned" },
+  { kind: "linkChanged", problem: "no route" },
+  { kind: "modifyRejected", clientOrderId: "K1-3", reason: "not sent: notArmed" },
 ])("%o is not worth a line, or its alert tells it", (fact) => {
   expect(factLine(fact as Fact, at("2013-10-08T14:05:00Z"), INSTRUMENTS)).toBeUndefined();
 });
