@@ -1,6 +1,8 @@
+import { accountOf } from "#core/desk/state.ts";
 import type { Turn } from "#core/desk/turn.ts";
 import type { AccountId, ClientOrderId } from "#core/domain/ids.ts";
 import type { Order } from "#core/domain/order.ts";
+import type { AccountSnapshot } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 
 // What the venue owes an answer to, and until when. The deadlines are in the agenda; the truth is in the order.
@@ -21,17 +23,24 @@ export function overdueAt(turn: Turn, since: EpochMs): EpochMs {
 }
 
 /**
- * From when on a list that does not hold an order proves that it never arrived. Of a stop whose answer will not come
- * any more, because the process or the connection it went out on is gone, ten times sooner: it is hardly still on its
- * way, a position without one is the greater harm, and one that arrives after it was replaced is canceled. Only once:
- * where a replacement gets lost too, it may be the list that is late.
+ * How long after it was sent a list that does not hold an order proves that it never arrived. Of a stop whose answer will
+ * not come any more, because the process or the connection it went out on is gone, a tenth of the time of an answer: it
+ * is hardly still on its way, a position without one is the greater harm, and one that arrives after it was replaced is
+ * canceled. No more than twice for a position: then it is something else.
  */
-export function provenAt(turn: Turn, order: Order, since: EpochMs): EpochMs {
-  const { purpose, status, parent } = order;
-  const isCutOff = purpose === "stopLoss" && status.kind === "unconfirmed";
+export function patienceMs(turn: Turn, { purpose, status, parent }: Order): number {
+  const timeoutMs = answerTimeoutOf(turn);
   const group = parent === null ? undefined : turn.state.brackets.get(parent);
-  if (!isCutOff || group === undefined || group.stopFailures > 0) return overdueAt(turn, since);
-  return (since + Math.ceil(answerTimeoutOf(turn) / SOON_SHARE)) as EpochMs;
+  const isCutOff = purpose === "stopLoss" && status.kind === "unconfirmed";
+  if (!isCutOff || group === undefined || group.stopFailures >= SOON_MOST) return timeoutMs;
+  return Math.ceil(timeoutMs / SOON_SHARE);
+}
+
+/** Whether a list lags behind what has been told: it lacks a fill of the last minute. */
+export function isLateList(turn: Turn, { accountId, asOf, fills }: AccountSnapshot): boolean {
+  const { lastFill } = accountOf(turn.state, accountId);
+  if (lastFill === null || lastFill.at < asOf - RECENT_MS) return false;
+  return !fills.some(({ fillId }) => fillId === lastFill.fillId);
 }
 
 export function expectAnswer(turn: Turn, clientOrderId: ClientOrderId): void {
@@ -78,3 +87,5 @@ function answerTimeoutOf({ state }: Turn): number {
 }
 
 const SOON_SHARE = 10;
+const SOON_MOST = 2;
+const RECENT_MS = 60_000;

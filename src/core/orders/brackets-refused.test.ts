@@ -5,7 +5,7 @@ import { Turn } from "#core/desk/turn.ts";
 import { type ClientOrderId, venueOrderId } from "#core/domain/ids.ts";
 import type { Order } from "#core/domain/order.ts";
 import type { OrderReport } from "#core/domain/report.ts";
-import { lots } from "#core/domain/units.ts";
+import { epochMs, lots } from "#core/domain/units.ts";
 import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
 import { ACCOUNT, GOLD, aBracket, limitAt } from "#test/kit/builders.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
@@ -104,20 +104,39 @@ describe("a stop that the venue", () => {
     expect(legOf(desk, "stopLoss").status.kind).toBe("working");
   });
 
-  test("does not get twice is waited for as long as any order the second time", () => {
+  test("does not get three times is waited for as long as any order the third time", () => {
     const desk = deskWithoutStops();
     protectedLot(desk);
-    cutOff(desk);
-    desk.advance(SOON);
-    const second = legOf(desk, "stopLoss");
+    for (const _time of [1, 2]) {
+      cutOff(desk);
+      desk.advance(SOON);
+    }
+    const third = legOf(desk, "stopLoss");
     cutOff(desk);
 
     desk.advance(TIMEOUT - 1);
     const waiting = legOf(desk, "stopLoss").clientOrderId;
     desk.advance(1);
 
-    expect(waiting).toBe(second.clientOrderId);
-    expect(legOf(desk, "stopLoss").clientOrderId).not.toBe(second.clientOrderId);
+    expect(groupOf(desk)?.stopFailures ?? 3).toBe(3);
+    expect(waiting).toBe(third.clientOrderId);
+    expect(desk.order(third.clientOrderId).status.kind).toBe("canceled");
+  });
+
+  test("is not missed soon by a list that lacks the fill it is for", () => {
+    const desk = deskWithoutStops();
+    protectedLot(desk);
+    const { clientOrderId } = legOf(desk, "stopLoss");
+    desk.answers = (event) => (event.kind === "accountReported" ? "lose" : "tell");
+    cutOff(desk);
+    desk.advance(SOON);
+
+    const lists = desk.venue.snapshot(ACCOUNT, epochMs(0), desk.now);
+    desk.list({ ...lists, fills: [] });
+
+    expect(legOf(desk, "stopLoss").clientOrderId).toBe(clientOrderId);
+    desk.list(lists);
+    expect(legOf(desk, "stopLoss").clientOrderId).not.toBe(clientOrderId);
   });
 
   test("gets after it was replaced is found and canceled, and the position keeps its one stop", () => {

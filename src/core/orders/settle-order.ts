@@ -4,7 +4,7 @@ import { type Order, isClosed, priceOf, sameTerms } from "#core/domain/order.ts"
 import type { AccountSnapshot, VenueOrder } from "#core/domain/report.ts";
 import type { EpochMs } from "#core/domain/units.ts";
 import { venueOrderKey } from "./adopt.ts";
-import { lookSoon, overdueAt, provenAt, unansweredSince } from "./answers.ts";
+import { isLateList, lookSoon, overdueAt, patienceMs, unansweredSince } from "./answers.ts";
 import { bracketLegEnded, moveLeg } from "./brackets.ts";
 import { raise } from "./finding.ts";
 import { requestCancel } from "./place.ts";
@@ -55,13 +55,15 @@ function listedAs({ state }: VenueOrder): string {
 export function settleMissing(turn: Turn, order: Order, snapshot: AccountSnapshot): void {
   const { clientOrderId, accountId, filledQty: venueFilledQty } = order;
   if (order.status.kind === "queued" || isShown(turn, order, snapshot)) return;
-  const missingAt = provenAt(turn, order, heardAt(order));
+  const waitMs = patienceMs(turn, order);
+  const heard = heardAt(order);
+  const missingAt = isLateList(turn, snapshot) ? overdueAt(turn, heard) : heard + waitMs;
   if (snapshot.asOf < missingAt) {
-    const lookAt = Math.max(missingAt, provenAt(turn, order, turn.now)) as EpochMs;
+    const lookAt = Math.max(heard + waitMs, turn.now + waitMs) as EpochMs;
     return turn.agenda.setEarlier({ kind: "snapshot", accountId }, lookAt);
   }
   // Should it arrive after all, it is found and canceled.
-  if (missingAt < overdueAt(turn, heardAt(order))) lookSoon(turn, accountId);
+  if (missingAt < overdueAt(turn, heard)) lookSoon(turn, accountId);
   const reason = reasonOf(order);
   turn.emit({ kind: "orderCanceled", clientOrderId, at: turn.now, venueFilledQty, reason });
   if (!isClosed(order)) bracketLegEnded(turn, order);
