@@ -1,15 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { type VenueCommand, isVenueCommand } from "#core/desk/command.ts";
+import { isVenueCommand } from "#core/desk/command.ts";
 import type { Fact } from "#core/desk/fact.ts";
 import { Turn } from "#core/desk/turn.ts";
 import { type ClientOrderId, venueOrderId } from "#core/domain/ids.ts";
-import type { Order } from "#core/domain/order.ts";
 import type { OrderReport } from "#core/domain/report.ts";
-import { epochMs, lots } from "#core/domain/units.ts";
+import { lots } from "#core/domain/units.ts";
 import { DEFAULT_FILL_MODEL } from "#core/matching/fill-model.ts";
 import { ACCOUNT, GOLD, aBracket, limitAt } from "#test/kit/builders.ts";
+import { deskWithoutStops, groupOf, legOf, losing, protectedLot } from "#test/kit/stopless-desk.ts";
 import { TestDesk } from "#test/kit/test-desk.ts";
-import type { BracketGroup } from "./bracket-group.ts";
 import { maintainBrackets } from "./brackets.ts";
 import { OrderQueue } from "./queue.ts";
 
@@ -18,10 +17,6 @@ const LOST_STOP: readonly ((id: ClientOrderId) => OrderReport)[] = [
   (clientOrderId) => ({ kind: "canceled", clientOrderId, venueFilledQty: lots(0), reason: "no" }),
   (clientOrderId) => ({ kind: "expired", clientOrderId, venueFilledQty: lots(0), reason: "no" }),
 ];
-
-const TIMEOUT = 2_000;
-/** How long a stop is waited for that cannot be answered any more. */
-const SOON = 200;
 
 describe("a stop that the venue", () => {
   test.each(LOST_STOP)("ends unasked is replaced, case %#", (reportOf) => {
@@ -65,102 +60,6 @@ describe("a stop that the venue", () => {
     );
     expect([desk.state.openOrders.size, desk.state.brackets.size]).toEqual([0, 0]);
     expect(submittedAs(desk, "stop")).toBe(3);
-  });
-
-  test("does not get is replaced once its answer is overdue", () => {
-    const desk = deskWithoutStops();
-    protectedLot(desk);
-    const lost = legOf(desk, "stopLoss");
-
-    desk.orders = () => "send";
-    desk.advance(TIMEOUT - 1);
-    const waiting = desk.order(lost.clientOrderId).status.kind;
-    desk.advance(1 + SOON);
-
-    expect(waiting).toBe("inFlight");
-    expect(desk.order(lost.clientOrderId).status).toMatchObject({
-      kind: "canceled",
-      reason: "never arrived at the venue",
-    });
-    expect(legOf(desk, "stopLoss").status.kind).toBe("working");
-    expect(groupOf(desk)?.stopFailures).toBe(1);
-  });
-
-  test.each([
-    ["process", (desk: TestDesk) => desk.restart()],
-    ["connection", (desk: TestDesk) => cutOff(desk)],
-  ])("does not get because its %s is gone is replaced in a tenth of that time", (_what, cut) => {
-    const desk = deskWithoutStops();
-    protectedLot(desk);
-    const lost = legOf(desk, "stopLoss");
-
-    desk.orders = () => "send";
-    cut(desk);
-    desk.advance(SOON - 1);
-    expect(legOf(desk, "stopLoss").clientOrderId).toBe(lost.clientOrderId);
-    desk.advance(1);
-
-    expect(legOf(desk, "stopLoss").clientOrderId).not.toBe(lost.clientOrderId);
-    expect(legOf(desk, "stopLoss").status.kind).toBe("working");
-  });
-
-  test("does not get three times is waited for as long as any order the third time", () => {
-    const desk = deskWithoutStops();
-    protectedLot(desk);
-    for (const _time of [1, 2]) {
-      cutOff(desk);
-      desk.advance(SOON);
-    }
-    const third = legOf(desk, "stopLoss");
-    cutOff(desk);
-
-    desk.advance(TIMEOUT - 1);
-    const waiting = legOf(desk, "stopLoss").clientOrderId;
-    desk.advance(1);
-
-    expect(groupOf(desk)?.stopFailures ?? 3).toBe(3);
-    expect(waiting).toBe(third.clientOrderId);
-    expect(desk.order(third.clientOrderId).status.kind).toBe("canceled");
-  });
-
-  test("is not missed soon by a list that lacks the fill it is for", () => {
-    const desk = deskWithoutStops();
-    protectedLot(desk);
-    const { clientOrderId } = legOf(desk, "stopLoss");
-    desk.answers = (event) => (event.kind === "accountReported" ? "lose" : "tell");
-    cutOff(desk);
-    desk.advance(SOON);
-
-    const lists = desk.venue.snapshot(ACCOUNT, epochMs(0), desk.now);
-    desk.list({ ...lists, fills: [] });
-
-    expect(legOf(desk, "stopLoss").clientOrderId).toBe(clientOrderId);
-    desk.list(lists);
-    expect(legOf(desk, "stopLoss").clientOrderId).not.toBe(clientOrderId);
-  });
-
-  test("gets after it was replaced is found and canceled, and the position keeps its one stop", () => {
-    const desk = deskWithoutStops();
-    protectedLot(desk);
-    const late = legOf(desk, "stopLoss");
-    desk.orders = () => "send";
-    cutOff(desk);
-    desk.advance(SOON);
-    const stop = legOf(desk, "stopLoss");
-    const looks = (): number => desk.commandsOf(() => desk.advance(TIMEOUT)).filter(isLook).length;
-
-    expect(looks()).toBeGreaterThan(0);
-    const { commands } = desk.report({
-      kind: "accepted",
-      clientOrderId: late.clientOrderId,
-      venueOrderId: venueOrderId("O9"),
-    });
-
-    expect(stop.clientOrderId).not.toBe(late.clientOrderId);
-    expect(commands.filter(isVenueCommand)).toEqual([
-      expect.objectContaining({ kind: "cancelOrder", clientOrderId: late.clientOrderId }),
-    ]);
-    expect(groupOf(desk)?.stopLossId).toBe(stop.clientOrderId);
   });
 
   test("cannot resize counts as lost, until the position is closed", () => {
@@ -320,48 +219,9 @@ test("legs that the gate denies count as lost or are given up", () => {
   ]);
 });
 
-/** Stops never arrive: what becomes of them is reported by the test. */
-function deskWithoutStops(): TestDesk {
-  const desk = new TestDesk();
-  desk.orders = losing("stop");
-  return desk;
-}
-
-function losing(type: "stop" | "limit"): (command: VenueCommand) => "send" | "lose" {
-  return (command) =>
-    command.kind === "submitOrder" && command.terms.type === type ? "lose" : "send";
-}
-
 /** Orders fill by the lots of each trade. */
 function deskByLots(): TestDesk {
   return new TestDesk({ venue: { fillModel: { ...DEFAULT_FILL_MODEL, marketDepth: "touch" } } });
-}
-
-function protectedLot(desk: TestDesk): BracketGroup | undefined {
-  desk.place({ bracket: aBracket(20, null) });
-  return groupOf(desk);
-}
-
-/** The stop went out on a connection that broke. */
-function cutOff(desk: TestDesk): void {
-  const { clientOrderId } = legOf(desk, "stopLoss");
-  desk.report({ kind: "unconfirmed", clientOrderId, reason: "the connection broke" });
-}
-
-function isLook({ kind }: { readonly kind: string }): boolean {
-  return kind === "requestSnapshot";
-}
-
-function groupOf(desk: TestDesk): BracketGroup | undefined {
-  return desk.state.brackets.values().next().value;
-}
-
-/** The leg that the group counts on. */
-function legOf(desk: TestDesk, purpose: "stopLoss" | "takeProfit"): Order {
-  const group = groupOf(desk);
-  const id = purpose === "stopLoss" ? group?.stopLossId : group?.takeProfitId;
-  if (id === undefined || id === null) throw new Error(`expected a ${purpose}`);
-  return desk.order(id);
 }
 
 function submittedAs(desk: TestDesk, type: "stop" | "limit"): number {
