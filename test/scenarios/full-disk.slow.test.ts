@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { clientOrderId } from "#core/domain/ids.ts";
 import { lots } from "#core/domain/units.ts";
 import { SmallDisk } from "#storage/small-disk.ts";
 import { TemporaryFolder } from "#storage/temporary-folder.ts";
@@ -26,6 +27,11 @@ test("on a full disk nothing is entered, a flatten goes out, and nothing that ha
   await client.until("a resting entry", (status) => isWorking(status, "entry"));
 
   disk.fill();
+  // What the write-ahead file has room for is still written.
+  const nothing = { kind: "cancel", clientOrderId: clientOrderId("k1-99") } as const;
+  for (let asked = 0; (await client.now()).status.journalWritable; asked += 1) {
+    await client.result(nothing, `fill-${asked}`);
+  }
   const first = await keel(path, "submit", "PRACTICE-1", "buy", "1", "MGC");
   const second = await keel(path, "submit", "PRACTICE-1", "buy", "1", "MGC");
   const status = await keel(path, "status");
@@ -38,7 +44,6 @@ test("on a full disk nothing is entered, a flatten goes out, and nothing that ha
   const ended = await desk.ended;
   const verified = await keel(path, "verify");
 
-  // The first may be what finds the disk full, by its own record.
   expect(first).toMatchObject({ code: 3, out: "" });
   expect(first.err).toMatch(
     /^(?:Order denied|Not possible): the journal cannot be written, so nothing/u,
@@ -90,7 +95,7 @@ test("a desk that cannot be started or ended on a full disk says so", async ({ s
 function expectWhole(client: DeskClient): void {
   const facts = client.facts();
   const handled = facts.flatMap((fact) => (fact.kind === "requestHandled" ? [fact.requestId] : []));
-  expect(handled).toHaveLength(6);
+  expect(handled.filter((id) => !id.startsWith("fill-"))).toHaveLength(6);
   expect(handled).toEqual(expect.arrayContaining(["enter", "rest", "flatten", "again"]));
   const filled = facts.flatMap((fact) => (fact.kind === "fillBooked" ? [fact.fill.side] : []));
   expect(filled).toEqual(["buy", "sell"]);

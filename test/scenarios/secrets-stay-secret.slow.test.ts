@@ -35,6 +35,7 @@ const BESIDE_A_DESK = [
   "orders --config CONFIG",
   "modify k1-99 --qty 2",
   "cancel k1-99",
+  "reconnect",
   "arm PRACTICE-1 guard",
   "arm PRACTICE-1 trade --confirm PRACTICE-1",
   "halt",
